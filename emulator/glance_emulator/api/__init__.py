@@ -1,0 +1,19 @@
+"""HTTP in, HTTP out: one file a resource, blueprints only."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from glance_emulator.api import actions, data, healthcheck, identity, images, members, schemas, tags, versions
+
+blueprints: tuple[Blueprint, ...] = (
+    versions.blueprint,
+    healthcheck.blueprint,
+    schemas.blueprint,
+    images.blueprint,
+    data.blueprint,
+    tags.blueprint,
+    members.blueprint,
+    actions.blueprint,
+    *identity.blueprints,
+)

@@ -1,0 +1,71 @@
+"""/v2/images/{id}/file: an image's data, up and down."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, request
+
+from glance_emulator.domain import data, transfer
+from glance_emulator.errors import BadRequest, UnsupportedMediaType
+from glance_emulator.web import ranges, streams
+from glance_emulator.web.body import empty
+from glance_emulator.web.transaction import reading, transaction, world
+
+blueprint = Blueprint("data", __name__, url_prefix="/v2/images/<image_id>/file")
+
+MEDIA_TYPE = "application/octet-stream"
+
+
+@blueprint.put("")
+def update(image_id: str) -> Response:
+    """Take the image's data as they come."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip() != MEDIA_TYPE:
+        raise UnsupportedMediaType(f"Image data come as {MEDIA_TYPE}.")
+    declared, store = _declared_size(), _store()
+    with transaction() as session:
+        inspector = data.begin(session, g.caller, image_id)
+    try:
+        received = transfer.receive(world().stores[store], image_id, streams.body(), inspector, declared)
+        try:
+            with transaction() as session:
+                data.finish(session, image_id, store, received, world().clock())
+        finally:
+            received.incoming.drop()
+    except BaseException:
+        with transaction() as session:
+            data.abandon(session, image_id)
+        raise
+    return empty()
+
+
+def _declared_size() -> int | None:
+    """Return the size that the client announced, in bytes; 0 stands for unknown, as in the real service."""
+    text = request.headers.get("x-openstack-image-size")
+    if text is None:
+        return None
+    if not text.isdecimal():
+        raise BadRequest(f"x-openstack-image-size must be a number of bytes, not {text!r}.")
+    return int(text) or None
+
+
+def _store() -> str:
+    stores = world().stores
+    name = request.headers.get("x-image-meta-store", next(iter(stores)))
+    if name not in stores:
+        raise BadRequest(f"There is no store {name!r}; there are {', '.join(stores)}.")
+    return name
+
+
+@blueprint.get("")
+def show(image_id: str) -> Response:
+    """Send the image's data, or a part of them."""
+    with reading() as session:
+        image = data.find(session, g.caller, image_id)
+    span = ranges.asked(request.headers, image.size)
+    if not image.locations:
+        return empty(None)
+    file = data.open_blob(world().stores, image)
+    response = streams.send(file, span or ranges.Span(0, image.size), 206 if span else 200)
+    response.headers["Content-MD5"] = image.checksum
+    if span:
+        response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{image.size}"
+    return response

@@ -1,0 +1,50 @@
+"""/v2/images/{id}/members: whom an image is offered to, and what they answered."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g
+
+from glance_emulator.domain import members
+from glance_emulator.web.body import empty, load, show
+from glance_emulator.web.transaction import reading, transaction, world
+from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate
+
+blueprint = Blueprint("members", __name__, url_prefix="/v2/images/<image_id>/members")
+
+
+@blueprint.get("")
+def index(image_id: str) -> Response:
+    """List the members that the caller may see."""
+    with reading() as session:
+        return show(Members, {"members": members.index(session, g.caller, image_id)})
+
+
+@blueprint.post("")
+def create(image_id: str) -> Response:
+    """Offer the image to a project."""
+    body = load(MemberCreate)
+    with transaction() as session:
+        return show(Member, members.add(session, g.caller, image_id, body["member"], world().clock()))
+
+
+@blueprint.get("/<member_id>")
+def show_member(image_id: str, member_id: str) -> Response:
+    """Show one membership."""
+    with reading() as session:
+        return show(Member, members.get(session, g.caller, image_id, member_id))
+
+
+@blueprint.put("/<member_id>")
+def update(image_id: str, member_id: str) -> Response:
+    """Take the member's answer."""
+    body = load(MemberUpdate)
+    with transaction() as session:
+        return show(Member, members.answer(session, g.caller, image_id, member_id, body["status"], world().clock()))
+
+
+@blueprint.delete("/<member_id>")
+def delete(image_id: str, member_id: str) -> Response:
+    """Take the offer back."""
+    with transaction() as session:
+        members.revoke(session, g.caller, image_id, member_id, world().clock())
+    return empty(None)

@@ -1,0 +1,219 @@
+"""The command `glance-emulator`; what takes long to import is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from glance_emulator import __version__, settings
+from glance_emulator.errors import SetupError
+
+if TYPE_CHECKING:
+    from glance_emulator.server import Ready
+    from glance_emulator.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+NAME = "glance-emulator"
+COMPLETION = "_GLANCE_EMULATOR_COMPLETE"
+"""The variable by which a shell asks for completions."""
+TYPES: dict[str, Any] = {"int": click.INT, "Path": click.Path(), "str": click.STRING, "tuple[str, ...]": click.STRING}
+
+
+def main() -> None:
+    """Run the command; whatever is wrong is said in one line."""
+    try:
+        code = group.main(prog_name=NAME, complete_var=COMPLETION, standalone_mode=False)
+    except SetupError as refusal:
+        click.echo(f"{NAME}: {refusal}", err=True)
+        sys.exit(1)
+    except click.ClickException as refusal:
+        click.echo(f"{NAME}: {refusal.format_message()}", err=True)
+        sys.exit(refusal.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def group() -> None:
+    """Run an OpenStack Image service (Glance, Images API v2) on this machine."""
+
+
+def _option(name: str) -> Callable[[Command], Command]:
+    item = settings.FIELDS[name]
+    kind, choices = settings.kind(name), item.metadata["choices"]
+    meaning = item.metadata["meaning"]
+    if kind == "bool":
+        return click.option(settings.option(name), name, is_flag=True, default=None, help=meaning)
+    if "[default" not in meaning:
+        default = settings.words(item.default)
+        meaning += f"  [default: {default}]" if default else ""
+    return click.option(
+        settings.option(name),
+        name,
+        type=click.Choice(choices) if choices else TYPES[kind],
+        multiple=kind.startswith("tuple"),
+        metavar=None if choices else item.metadata["metavar"],
+        help=meaning,
+    )
+
+
+def settings_options(*names: str) -> Callable[[Command], Command]:
+    """Give a command the options of these settings, and --config."""
+
+    def decorate(command: Command) -> Command:
+        config = click.option(
+            "--config", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with these settings."
+        )
+        command = config(command)
+        for name in reversed(names):
+            command = _option(name)(command)
+        return command
+
+    return decorate
+
+
+def _read(config: Path | None, **options: object) -> Settings:
+    return settings.read({name: value for name, value in options.items() if value != ()}, config)
+
+
+@group.command()
+@settings_options(*settings.FIELDS)
+def serve(config: Path | None, **options: object) -> None:
+    """Serve until Ctrl-C.
+
+    Every option is also a variable GLANCE_EMULATOR_* (GLANCE_EMULATOR_PORT) and a key in the file (port = 9292).
+    """
+    chosen = _read(config, **options)
+    from glance_emulator import server
+
+    server.serve(chosen, lambda ready: _introduce(chosen, ready))
+
+
+def _introduce(chosen: Settings, ready: Ready) -> None:
+    from glance_emulator import welcome
+
+    click.echo(welcome.block(chosen, ready))
+    sys.stdout.flush()
+
+
+def _personas(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from glance_emulator.domain.seed import PERSONAS
+
+    return [name for name in PERSONAS if name.startswith(incomplete)]
+
+
+def _where(chosen: Settings, url: str | None) -> tuple[str, str | None]:
+    """Return the address of the emulator that is meant, and the certificate to trust, if it needs to be said."""
+    from glance_emulator import state
+
+    if url is not None:
+        return url.rstrip("/"), None
+    running = state.running(chosen.state_folder)
+    if running is None:
+        raise SetupError(
+            f"no server runs on {chosen.state_folder}: start one with `glance-emulator serve`, or say --url or --state"
+        )
+    return running.url, running.ca_file
+
+
+url_option = click.option(
+    "--url", metavar="URL", help="Emulator that is meant.  [default: the one that runs on the state]"
+)
+
+
+@group.command()
+@click.argument("persona", default="consumer", shell_complete=_personas)
+@url_option
+@settings_options("state", "admin_password")
+def env(persona: str, url: str | None, config: Path | None, **options: object) -> None:
+    """Print what makes a shell PERSONA's: eval "$(glance-emulator env consumer)"."""
+    from glance_emulator import personas
+
+    chosen = _read(config, **options)
+    click.echo(personas.environment(personas.access(persona, *_where(chosen, url), chosen.admin_password)))
+
+
+@group.command()
+@click.option("--write", is_flag=True, help="Add them to the clouds.yaml in your configuration folder.")
+@url_option
+@settings_options("state", "admin_password")
+def clouds(write: bool, url: str | None, config: Path | None, **options: object) -> None:
+    """Print a clouds.yaml with the personas, for OS_CLOUD and --os-cloud."""
+    from glance_emulator import clouds, personas
+    from glance_emulator.domain.seed import PERSONAS
+
+    chosen = _read(config, **options)
+    where = _where(chosen, url)
+    everybody = [personas.access(name, *where, chosen.admin_password) for name in PERSONAS]
+    if not write:
+        click.echo(clouds.document(everybody), nl=False)
+        return
+    path = clouds.user_file()
+    clouds.write(path, everybody)
+    click.echo(
+        f"{path} has the clouds {', '.join(persona.username for persona in everybody)}: export OS_CLOUD=consumer"
+    )
+
+
+@group.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@settings_options("state", "stores", "database")
+def reset(yes: bool, config: Path | None, **options: object) -> None:
+    """Remove all that the state holds; the next start begins anew."""
+    from glance_emulator import contents, state
+
+    chosen = _read(config, **options)
+    folder = chosen.state_folder
+    if not state.exists(folder):
+        click.echo(f"There is no state in {folder}.")
+        return
+    state.refuse_if_used(folder)
+    if not yes:
+        click.confirm(f"Remove all images, users and tokens in {folder}?", abort=True)
+    contents.reset(chosen, folder)
+    click.echo(f"The state in {folder} is gone.")
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+@settings_options("state", "database")
+def status(as_json: bool, config: Path | None, **options: object) -> None:
+    """Say whether a server runs on the state, and what that holds."""
+    import json
+
+    from glance_emulator import contents, state
+
+    chosen = _read(config, **options)
+    folder = chosen.state_folder
+    running = state.running(folder)
+    found = {
+        "running": running is not None,
+        "url": running.url if running else None,
+        "pid": running.pid if running else None,
+        "state": str(folder),
+        **contents.count(chosen, folder),
+    }
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    found["running"] = "yes" if running else "no"
+    for name, value in found.items():
+        if value is not None:
+            click.echo(f"{name.capitalize():<9}{value}")
+
+
+@group.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete this command: eval "$(glance-emulator completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    make = get_completion_class(shell)
+    if make:  # which it is for these three
+        click.echo(make(group, {}, NAME, COMPLETION).source())

@@ -1,0 +1,101 @@
+"""What a state keeps: opened to be served, counted, removed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from glance_emulator import state
+from glance_emulator.db import migrations
+from glance_emulator.db.engine import connect
+from glance_emulator.db.identity import User
+from glance_emulator.db.images import Blob, Image, Member
+from glance_emulator.db.world import Fact
+from glance_emulator.domain import passwords, recovery, seed, worlds
+from glance_emulator.domain.worlds import World
+from glance_emulator.errors import SetupError
+from glance_emulator.settings import Settings
+from glance_emulator.storage.stores import open_stores
+
+DATABASE = "world.sqlite"
+
+
+@contextmanager
+def _database(settings: Settings, folder: Path, stores: bool = True) -> Iterator[World]:
+    """Give the world as it lies there; raise SetupError for whatever is wrong with its database."""
+    url = settings.database or f"sqlite:///{folder / DATABASE}"
+    engine = connect(url, settings.threads)
+    try:
+        yield World(engine, open_stores(settings.stores, folder) if stores else {})
+    except SQLAlchemyError as reason:
+        why = str(getattr(reason, "orig", None) or reason).partition("\n")[0]
+        raise SetupError(f"cannot use the database {engine.url.render_as_string()}: {why}") from None
+    finally:
+        engine.dispose()  # it connects again when it is used again
+
+
+def open_world(settings: Settings, folder: Path) -> World:
+    """Return the world that the folder keeps, ready to be served: made, migrated, put in order as it needs.
+
+    To be called with the folder taken. Raises SetupError if the database or a store cannot be used.
+    """
+    with _database(settings, folder) as world:
+        migrations.prepare(world.engine)
+        if not _begin(world, settings):
+            recovery.after_stop(world)
+        return world
+
+
+def _begin(world: World, settings: Settings) -> bool:
+    """Fill the world if it is new; say whether it was."""
+    with world.writing() as session:
+        if session.get(Fact, worlds.TOKEN_KEY) is not None:
+            return False
+        worlds.begin(session)
+        seed.sow(session, world.clock(), settings.admin_password or seed.PASSWORD)
+        return True
+
+
+def admin_has(world: World, password: str) -> bool:
+    """Say whether this is the password of the user admin (takes as long as a login)."""
+    with world.reading() as session:
+        return passwords.matches(
+            password, session.scalar(select(User.password_hash).where(User.id == seed.id_of("user", "admin")))
+        )
+
+
+def count(settings: Settings, folder: Path) -> dict[str, int]:
+    """Return how many images, members, users and bytes of image data the folder keeps; does not change it."""
+    questions = {
+        "images": select(func.count()).select_from(Image).where(Image.deleted_at.is_(None)),
+        "members": select(func.count()).select_from(Member).where(Member.deleted_at.is_(None)),
+        "users": select(func.count()).select_from(User),
+        "bytes": select(func.coalesce(func.sum(Blob.size), 0)),
+    }
+    if not settings.database and not (folder / DATABASE).exists():
+        return dict.fromkeys(questions, 0)
+    with _database(settings, folder, stores=False) as world, world.reading() as session:
+        return {name: int(session.scalar(question) or 0) for name, question in questions.items()}
+
+
+def reset(settings: Settings, folder: Path) -> None:
+    """Remove everything; raise SetupError if a server has the folder."""
+    lock = state.take(folder)
+    try:
+        with _database(settings, folder) as world:
+            for store in world.stores.values():
+                store.sweep()
+                for blob in list(store.blobs()):
+                    store.remove(blob)
+            if settings.database:
+                migrations.drop(world.engine)
+        if not settings.database:
+            for ending in ("-wal", "-shm", ""):
+                (folder / (DATABASE + ending)).unlink(missing_ok=True)
+    finally:
+        os.close(lock)

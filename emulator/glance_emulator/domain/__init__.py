@@ -1,0 +1,1 @@
+"""The rules; nothing here knows of HTTP."""

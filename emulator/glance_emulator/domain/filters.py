@@ -1,0 +1,130 @@
+"""What a list can be narrowed by: every filter of the image list as a condition in SQL."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Boolean
+
+from glance_emulator.db.images import Image
+from glance_emulator.errors import BadRequest
+
+TEXT_WITH_LISTS = ("id", "name", "status", "disk_format", "container_format")
+TEXT = ("owner", "checksum", "os_hash_algo", "os_hash_value")
+NUMBERS = ("size", "virtual_size", "min_disk", "min_ram")
+TIMES = ("created_at", "updated_at")
+COMPARISONS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": lambda column, value: column == value,
+    "neq": lambda column, value: column != value,
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+}
+
+
+class has_tag(ColumnElement[bool]):
+    """The condition: an image has this tag."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, tag: ColumnElement[str]) -> None:
+        """Take the tag as a bound value."""
+        self.tag = tag
+
+
+@compiles(has_tag)
+def _has_tag(element: has_tag, compiler: SQLCompiler, **options: Any) -> str:
+    tag = compiler.process(element.tag, **options)
+    return f"EXISTS (SELECT 1 FROM json_each(images.tags) AS tag WHERE tag.value = {tag})"  # noqa: S608 - bound
+
+
+@compiles(has_tag, "postgresql")
+def _has_tag_postgresql(element: has_tag, compiler: SQLCompiler, **options: Any) -> str:
+    tag = compiler.process(element.tag, **options)
+    return f"EXISTS (SELECT 1 FROM json_array_elements_text(images.tags) AS tag WHERE tag = {tag})"  # noqa: S608 - bound
+
+
+def conditions(given: Mapping[str, str]) -> Iterator[ColumnElement[bool]]:
+    """Yield a condition for each filter; a name that is no attribute's filters by that property.
+
+    Raises BadRequest for values that the filter cannot have. `tag`, visibility and paging are not filters.
+    """
+    for name, value in given.items():
+        if name == "deleted":
+            continue
+        if name == "changes-since":
+            raise BadRequest("The filter changes-since is not one of this API; use updated_at=gte:… instead.")
+        if name in TEXT_WITH_LISTS:
+            yield _text(name, value)
+        elif name in TEXT:
+            yield getattr(Image, name) == value
+        elif name in NUMBERS:
+            yield getattr(Image, name) == int(value) if _number(value) else false()
+        elif name in TIMES:
+            yield _time(name, value)
+        elif name == "protected":
+            yield Image.protected.is_(_protected(value))
+        elif name[-4:] in ("_min", "_max") and name[:-4] in NUMBERS:
+            yield _bound(name, value)
+        else:
+            yield Image.properties[name].as_string() == value
+
+
+def _text(name: str, value: str) -> ColumnElement[bool]:
+    column = getattr(Image, name)
+    operator, colon, rest = value.partition(":")
+    if not colon:
+        return and_(column == value)
+    if operator == "eq":
+        return and_(column == rest)
+    if operator != "in":
+        raise BadRequest(f"The filter {name} has no operator {operator!r}; write eq: before a value with a colon.")
+    return and_(column.in_(_listed(name, rest)))
+
+
+def _listed(name: str, text: str) -> Sequence[str]:
+    """Split a list with commas, whose items may stand in double quotes."""
+    if not re.fullmatch(r'(\s*("[^"]*"|[^",]*)\s*(,|$))*', text):
+        raise BadRequest(f'The list in the filter {name} has a quotation mark in the wrong place: "in:{text}".')
+    rows = list(csv.reader([text]))
+    return [item for item in rows[0] if item] if rows else []
+
+
+def _number(value: str) -> bool:
+    return re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value, re.ASCII) is not None
+
+
+def _bound(name: str, value: str) -> ColumnElement[bool]:
+    if not _number(value):
+        raise BadRequest(f"The filter {name} needs a whole number, not {value!r}.")
+    column = getattr(Image, name[:-4])
+    return and_(column >= int(value) if name.endswith("_min") else column <= int(value))
+
+
+def _time(name: str, value: str) -> ColumnElement[bool]:
+    operator, colon, rest = value.partition(":")
+    if not colon or operator not in COMPARISONS:
+        operator, rest = "eq", value
+    column = getattr(Image, name)
+    try:
+        moment = datetime.fromisoformat(rest.strip())
+    except ValueError:
+        raise BadRequest(f"The filter {name} needs a time like gte:2026-01-31T23:59:59Z, not {value!r}.") from None
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return COMPARISONS[operator](column, moment)
+
+
+def _protected(value: str) -> bool:
+    if value not in ("true", "false"):
+        raise BadRequest(f"The filter protected is true or false, not {value!r}.")
+    return value == "true"

@@ -1,0 +1,188 @@
+"""Lists of images: narrowed, sorted, and cut into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from glance_emulator.caller import Caller
+from glance_emulator.db.images import Image
+from glance_emulator.domain import limits, policy
+from glance_emulator.domain.filters import conditions, has_tag
+from glance_emulator.domain.images import COLUMNS
+from glance_emulator.domain.visibility import MEMBER_STATUSES, VISIBILITIES, listed_for, readable_by
+from glance_emulator.errors import BadRequest, Forbidden
+
+SORT_KEYS = ("name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at")
+NULLABLE = ("name", "container_format", "disk_format", "size")
+Order = tuple[str, str]
+"""A sort key and its direction, `asc` or `desc`."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of the list, checked."""
+
+    filters: Sequence[ColumnElement[bool]] = ()
+    order: Sequence[Order] = (("created_at", "desc"), ("id", "desc"))
+    visibility: str | None = None
+    member_status: str = "accepted"
+    hidden: bool = False
+    limit: int = limits.PAGE
+    marker: str | None = None
+
+
+class Asked:
+    """The parameters of a query string, struck off as they are understood."""
+
+    def __init__(self, parameters: Iterable[tuple[str, str]]) -> None:
+        """Take the parameters in the order given."""
+        self._values: dict[str, list[str]] = {}
+        for name, value in parameters:
+            self._values.setdefault(name, []).append(value)
+
+    @overload
+    def take(self, name: str) -> str | None: ...
+    @overload
+    def take(self, name: str, default: str) -> str: ...
+    def take(self, name: str, default: str | None = None) -> str | None:
+        """Return the parameter's last value; one that is said twice stays, and so becomes a filter, as in Glance."""
+        values = self.take_all(name)
+        if len(values) > 1:
+            self._values[name] = values[:-1]
+        return values[-1] if values else default
+
+    def take_all(self, name: str) -> list[str]:
+        """Return all values of a parameter."""
+        return self._values.pop(name, [])
+
+    def rest(self) -> Mapping[str, str]:
+        """Return what was not taken, of each parameter the last value."""
+        return {name: values[-1] for name, values in self._values.items()}
+
+
+def parse(asked: Asked) -> Query:
+    """Return the query that was asked; raise BadRequest for a parameter that cannot be."""
+    order = _order(asked)
+    visibility, marker = asked.take("visibility"), asked.take("marker")
+    if visibility and visibility not in (*VISIBILITIES, "all"):
+        raise BadRequest(f"visibility must be all or one of {', '.join(VISIBILITIES)}, not {visibility!r}.")
+    member_status = asked.take("member_status", "accepted")
+    if member_status not in (*MEMBER_STATUSES, "all"):
+        raise BadRequest(f"member_status must be all or one of {', '.join(MEMBER_STATUSES)}, not {member_status!r}.")
+    hidden = asked.take("os_hidden", "false")
+    if hidden.lower() not in ("true", "false"):
+        raise BadRequest(f"os_hidden must be true or false, not {hidden!r}.")
+    limit = _limit(asked.take("limit"))
+    tags = [has_tag(bindparam(None, tag)) for tag in asked.take_all("tag")]
+    nothing = [false()] if visibility == "" else []
+    return Query(
+        [*tags, *conditions(asked.rest()), *nothing],
+        order,
+        visibility or None,
+        member_status,
+        hidden.lower() == "true",
+        limit,
+        marker,
+    )
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return limits.PAGE
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise BadRequest(f"limit must be a whole number from 0 on, not {text!r}.")
+    return min(number, limits.LONGEST_PAGE)
+
+
+def _order(asked: Asked) -> Sequence[Order]:
+    new, keys, directions = asked.take("sort"), asked.take_all("sort_key"), asked.take_all("sort_dir")
+    if new is not None and (keys or directions):
+        raise BadRequest("Use either sort, or sort_key and sort_dir.")
+    order = [_new_style(item) for item in new.split(",")] if new is not None else _classic(keys, directions)
+    for key, direction in order:
+        if key not in SORT_KEYS:
+            raise BadRequest(f"Images cannot be sorted by {key!r}; the keys are {', '.join(SORT_KEYS)}.")
+        if direction not in ("asc", "desc"):
+            raise BadRequest(f"The sort direction must be asc or desc, not {direction!r}.")
+    given = [direction for _, direction in order] if new is not None else directions
+    ties = given[0] if len(given) == 1 else "desc"
+    present = {key for key, _ in order}
+    # created_at and id settle ties, so that every order is total and pages neither repeat nor miss an image.
+    return [*order, *((key, ties) for key in ("created_at", "id") if key not in present)]
+
+
+def _new_style(item: str) -> Order:
+    key, _, direction = (part.strip() for part in item.partition(":"))
+    return key, direction or "desc"
+
+
+def _classic(keys: Sequence[str], directions: Sequence[str]) -> list[Order]:
+    keys = keys or (("created_at",) if directions else ())
+    if len(directions) == 1:
+        directions = [directions[0]] * len(keys)
+    if directions and len(directions) != len(keys):
+        raise BadRequest("sort_dir must be given once, or as often as sort_key.")
+    return list(zip(keys, directions or ["desc"] * len(keys), strict=True))
+
+
+def index(session: Session, caller: Caller, query: Query) -> Sequence[Row[Any]]:
+    """Return a page of the caller's list; raise Forbidden, or BadRequest for a marker that cannot be seen."""
+    policy.enforce(caller, "get_images")
+    statement = select(COLUMNS).where(
+        listed_for(caller, query.visibility, query.member_status), Image.os_hidden.is_(query.hidden), *query.filters
+    )
+    if query.marker is not None:
+        statement = statement.where(_after(_marker(session, caller, query.marker), query.order))
+    ordered = statement.order_by(*(_sorted_by(key, direction) for key, direction in query.order))
+    return session.execute(ordered.limit(query.limit)).all()
+
+
+def _marker(session: Session, caller: Caller, marker: str) -> Row[Any]:
+    """Return the image that the page starts behind, be it in the list or not."""
+    row = session.execute(select(COLUMNS).where(Image.id == marker)).one_or_none()
+    if row is None or (row.deleted_at is not None and not caller.is_admin):
+        raise BadRequest(f"The marker {marker} is no image.")
+    if row.deleted_at is None:
+        # 403, not 404: so does the real service, with the marker of an image that is somebody else's.
+        seen = session.execute(select(Image.id).where(Image.id == marker, readable_by(caller))).one_or_none()
+        if seen is None:
+            raise Forbidden(f"The marker {marker} is not an image that you can see.")
+    return row
+
+
+def _sorted_by(key: str, direction: str) -> ColumnElement[Any]:
+    column: InstrumentedAttribute[Any] = getattr(Image, key)
+    if key not in NULLABLE:
+        return column.asc() if direction == "asc" else column.desc()
+    return column.asc().nulls_first() if direction == "asc" else column.desc().nulls_last()
+
+
+def _after(marker: Row[Any], order: Sequence[Order]) -> ColumnElement[bool]:
+    """Return the condition: an image stands behind the marker."""
+    alternatives: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for key, direction in order:
+        column, value = getattr(Image, key), getattr(marker, key)
+        alternatives.append(and_(*same, _behind(column, value, direction)))
+        same.append(column.is_(None) if value is None else column == value)
+    first, direction = order[0]
+    if first in NULLABLE:
+        return or_(*alternatives)
+    # Implied by the alternatives; said again because an index can be entered by it.
+    column, value = getattr(Image, first), getattr(marker, first)
+    return and_(column >= value if direction == "asc" else column <= value, or_(*alternatives))
+
+
+def _behind(column: Any, value: Any, direction: str) -> ColumnElement[bool]:
+    if direction == "asc":
+        return and_(column.is_not(None) if value is None else column > value)
+    return false() if value is None else or_(column < value, column.is_(None))

@@ -1,0 +1,108 @@
+"""Members: the projects that an image is offered to, and their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from glance_emulator.caller import Caller
+from glance_emulator.db.images import Image, Member
+from glance_emulator.domain import images, limits, policy
+from glance_emulator.domain.visibility import MEMBER_STATUSES
+from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
+
+AnyImage = Image | Row[Any]
+
+
+def index(session: Session, caller: Caller, image_id: str) -> Sequence[Member]:
+    """Return the members that the caller may see: all, or the caller's own project; first offered first."""
+    image = _shared(images.read(session, caller, image_id))
+    policy.enforce(caller, "get_members")
+    return session.scalars(_seen(caller, image).order_by(Member.created_at, Member.member_id)).all()
+
+
+def get(session: Session, caller: Caller, image_id: str, member_id: str) -> Member:
+    """Return one member; raise NotFound, also where the image is not shared or the member is somebody else."""
+    image = images.read(session, caller, image_id)
+    if image.visibility != "shared":
+        raise _no_member(image_id, member_id)
+    policy.enforce(caller, "get_member")
+    return _find(session, caller, image, member_id)
+
+
+def add(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> Member:
+    """Offer the image to a project, which need not exist; its answer is pending.
+
+    Raises NotFound, Forbidden, TooLarge over the quota, Conflict if the project is a member already.
+    """
+    image = _shared(images.get(session, caller, image_id))
+    policy.enforce(caller, "add_member", image.owner)
+    present = select(func.count()).select_from(Member).where(Member.image_id == image_id, Member.deleted_at.is_(None))
+    if session.scalars(present).one() >= limits.MEMBERS:
+        raise TooLarge(f"An image may have {limits.MEMBERS} members, and image {image_id} has them.")
+    member = session.get(Member, (image_id, member_id))
+    if member is None:
+        member = Member(image_id=image_id, member_id=member_id, created_at=now)
+        session.add(member)
+    elif member.deleted_at is None:
+        raise Conflict(f"The project {member_id} is a member of image {image_id} already.")
+    member.status, member.updated_at, member.deleted_at = "pending", now, None
+    session.flush()
+    return member
+
+
+def answer(session: Session, caller: Caller, image_id: str, member_id: str, status: object, now: datetime) -> Member:
+    """Set the status of a membership: the member's decision, not the owner's.
+
+    Raises NotFound, Forbidden, and last of all, as the real service does, BadRequest for a status that is none.
+    """
+    image = _shared(images.get(session, caller, image_id))
+    member = _find(session, caller, image, member_id)
+    policy.enforce(caller, "modify_member", member_id)
+    if caller.project_id == image.owner and not caller.is_admin:
+        raise Forbidden("The owner of an image cannot answer for a member, itself not excepted.")
+    if status not in MEMBER_STATUSES:
+        raise BadRequest(f"The status must be one of {', '.join(MEMBER_STATUSES)}.")
+    if status != member.status:
+        member.status, member.updated_at = str(status), now
+    session.flush()
+    return member
+
+
+def revoke(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> None:
+    """Remove a member: the owner's decision, not the member's; raise NotFound or Forbidden."""
+    image = _shared(images.get(session, caller, image_id))
+    member = _find(session, caller, image, member_id)
+    policy.enforce(caller, "delete_member", image.owner)
+    member.deleted_at = now
+
+
+def _shared(image: AnyImage) -> AnyImage:
+    if image.visibility != "shared":
+        raise Forbidden(f"The image {image.id} is {image.visibility}; only shared images have members.")
+    return image
+
+
+def _seen(caller: Caller, image: AnyImage) -> Select[Member]:
+    """Select the members of an image that the caller may see."""
+    present = select(Member).where(Member.image_id == image.id, Member.deleted_at.is_(None))
+    if caller.is_admin or caller.project_id == image.owner:
+        return present
+    return present.where(Member.member_id == caller.project_id)
+
+
+def _find(session: Session, caller: Caller, image: AnyImage, member_id: str) -> Member:
+    # The real service decodes only ASCII in a member's URL: other ids can be added, but never found again.
+    found = _seen(caller, image).where(Member.member_id == member_id)
+    member = session.scalars(found).one_or_none() if member_id.isascii() else None
+    if member is None:
+        raise _no_member(image.id, member_id)
+    return member
+
+
+def _no_member(image_id: str, member_id: str) -> NotFound:
+    return NotFound(f"There is no member {member_id} of image {image_id} that you can see.")

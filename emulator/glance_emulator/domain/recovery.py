@@ -1,0 +1,43 @@
+"""What a crash left behind: uploads that were cut off, and bytes that nothing refers to."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from glance_emulator.db.images import Blob, Image
+from glance_emulator.domain.worlds import World
+
+
+class _AllBut:
+    """Every process but one: which others live is not known, and their uploads are not to be touched."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+
+    def __contains__(self, process: object) -> bool:
+        return process != self._process
+
+
+def after_stop(world: World) -> None:
+    """Put in order what the last server on this world left; to be called while no other process serves it."""
+    for store in world.stores.values():
+        store.sweep()
+    with world.writing() as session:
+        session.execute(update(Image).where(Image.status == "saving").values(status="queued"))
+        session.execute(delete(Blob).where(Blob.references <= 0))
+        kept = set(session.execute(select(Blob.store, Blob.id)).tuples())
+    for name, store in world.stores.items():
+        for blob in store.blobs():
+            if (name, blob) not in kept:
+                store.remove(blob)
+
+
+def after_process(world: World, process: int) -> None:
+    """Put in order what one process left, while others serve on."""
+    living = _AllBut(process)
+    cut_off = {image_id for store in world.stores.values() for image_id in store.sweep(living)}
+    if cut_off:
+        with world.writing() as session:
+            session.execute(
+                update(Image).where(Image.id.in_(cut_off), Image.status == "saving").values(status="queued")
+            )

@@ -1,0 +1,50 @@
+"""A world: one database, its blobs and its clock; all state that the emulator has lives in one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from glance_emulator.clock import Clock, system_clock
+from glance_emulator.db.engine import Transactions, transactions
+from glance_emulator.db.world import Fact
+from glance_emulator.storage import Store
+
+TOKEN_KEY = "token_key"  # noqa: S105 - its name, not the key
+
+
+@dataclass(frozen=True)
+class World:
+    """What a request reads and changes; every process that serves the world has a World of its own."""
+
+    engine: Engine
+    stores: Mapping[str, Store]
+    """By name, the default one first."""
+    clock: Clock = system_clock
+
+    @cached_property
+    def reading(self) -> Transactions:
+        """Open a transaction that only reads."""
+        return transactions(self.engine, writing=False)
+
+    @cached_property
+    def writing(self) -> Transactions:
+        """Open a transaction that may write."""
+        return transactions(self.engine, writing=True)
+
+    @cached_property
+    def token_key(self) -> str:
+        """The secret that signs this world's tokens; it is as old as the world."""
+        with self.reading() as session:
+            return session.scalars(select(Fact.value).where(Fact.name == TOKEN_KEY)).one()
+
+
+def begin(session: Session) -> None:
+    """Write the facts that a world cannot be without, once."""
+    if session.get(Fact, TOKEN_KEY) is None:
+        session.add(Fact(name=TOKEN_KEY, value=secrets.token_hex(32)))

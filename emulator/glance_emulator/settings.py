@@ -1,0 +1,194 @@
+"""Every setting: its name, type, default and meaning; the only reader of the environment.
+
+A setting is an option of `glance-emulator serve`, a variable GLANCE_EMULATOR_*, and a key in a TOML file. The option
+wins over the variable, the variable over the file.
+"""
+# ruff: noqa: RUF009 - _setting makes a field, as dataclasses.field does
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from glance_emulator.errors import SetupError
+
+PREFIX = "GLANCE_EMULATOR_"
+CONFIG = PREFIX + "CONFIG"
+"""The variable that names the TOML file."""
+
+
+Value = TypeVar("Value")
+
+
+def _setting(default: Value, meaning: str, metavar: str = "", choices: tuple[str, ...] = (), option: str = "") -> Value:
+    metadata = {"meaning": meaning, "metavar": metavar, "choices": choices, "option": option}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the emulator is told; a field's metadata says what it means."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on.", "ADDRESS")
+    port: int = _setting(9292, "Port to listen on; 0 takes any free one.", "PORT")
+    state: Path | None = _setting(None, "Folder that keeps the state.  [default: in the user's state folder]", "DIR")
+    ephemeral: bool = _setting(False, "Keep the state in a temporary folder that is removed at the end.")
+    auth: str = _setting(
+        "keystone",
+        "Who says who calls: the embedded Identity's tokens, or trusted identity headers.",
+        choices=("keystone", "trusted"),
+    )
+    workers: int = _setting(1, "Processes that serve.", "N")
+    threads: int = _setting(64, "Requests that each process serves at a time.", "N")
+    stores: tuple[str, ...] = _setting(
+        ("local",),
+        "A store for image data, at a file:// URL or in the state folder. Repeat it for more; the first is default.",
+        "NAME[=URL]",
+        option="--store",
+    )
+    database: str | None = _setting(
+        None, "SQLAlchemy URL of the database.  [default: SQLite in the state folder]", "URL"
+    )
+    public_url: str | None = _setting(None, "Address that clients are told, if not the one they came by.", "URL")
+    tls_cert: Path | None = _setting(None, "Certificate (PEM), to serve HTTPS.", "FILE")
+    tls_key: Path | None = _setting(None, "Private key (PEM) of the certificate.", "FILE")
+    log_format: str = _setting("text", "How requests are logged.", choices=("text", "json"))
+    admin_password: str | None = _setting(
+        None, "Password of the user admin in a new state.  [default: secret]", "PASSWORD"
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work, by name."""
+        if not 0 <= self.port <= 65535:
+            raise SetupError(f"setting port: {self.port} is not a port; ports go from 0 to 65535")
+        for name in ("workers", "threads"):
+            if getattr(self, name) < 1:
+                raise SetupError(f"setting {name}: at least 1 is needed")
+        for item in fields(self):
+            choices = item.metadata["choices"]
+            if choices and getattr(self, item.name) not in choices:
+                raise SetupError(f"setting {item.name}: {getattr(self, item.name)!r} is none of {', '.join(choices)}")
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise SetupError("settings tls_cert and tls_key: one needs the other")
+        if self.ephemeral and self.state:
+            raise SetupError("settings ephemeral and state: only one of them makes sense")
+        if self.public_url is not None:
+            object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+            parts = urlsplit(self.public_url)
+            if parts.scheme not in ("http", "https") or not parts.netloc:
+                raise SetupError(f"setting public_url: {self.public_url!r} is not an http(s) URL")
+        if not self.stores:
+            raise SetupError("setting stores: at least one is needed")
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder that keeps the state, unless it is ephemeral."""
+        import platformdirs  # late: an ephemeral state needs no such place
+
+        return self.state or platformdirs.user_state_path("glance-emulator")
+
+
+FIELDS: Mapping[str, Field[Any]] = {item.name: item for item in fields(Settings)}
+RIVALS = {"state": "ephemeral", "ephemeral": "state"}
+KINDS = {
+    "str": "a string",
+    "int": "a whole number",
+    "bool": "true or false",
+    "Path": "a path",
+    "tuple[str, ...]": "a list of strings",
+}
+"""The types that settings have, in words."""
+
+
+def option(name: str) -> str:
+    """Return the option of `glance-emulator serve` that sets the setting."""
+    return FIELDS[name].metadata["option"] or "--" + name.replace("_", "-")
+
+
+def words(default: object) -> str:
+    """Return a default as a user writes it; empty if there is none."""
+    if isinstance(default, tuple):
+        return " ".join(default)
+    return "" if default is None else str(default)
+
+
+def kind(name: str) -> str:
+    """Return the type of the setting's values, as it stands in KINDS."""
+    return str(FIELDS[name].type).removesuffix(" | None")
+
+
+def read(options: Mapping[str, Any], config: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings from options, environment and file; raise SetupError for an unknown or ill-typed one."""
+    values: dict[str, Any] = {}
+    for given in (_from_file(config or _named_file(environ)), _from_environment(environ), _from_options(options)):
+        for name in RIVALS.keys() & given.keys():
+            values.pop(RIVALS[name], None)  # the later source has decided which of the two it is
+        values.update(given)
+    return Settings(**values)
+
+
+def _from_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _typed(name, value, f"(option {option(name)})") for name, value in options.items() if value is not None
+    }
+
+
+def _named_file(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get(CONFIG)
+    return Path(named) if named else None
+
+
+def _from_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    import tomllib  # late: it takes its time, and most starts have no file
+
+    try:
+        document = tomllib.loads(path.read_text())
+    except OSError as reason:
+        raise SetupError(f"cannot read the settings file {path}: {reason.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        raise SetupError(f"the settings file {path} is not TOML: {reason}") from None
+    return {_known(name, f"in {path}"): _typed(name, value, f"in {path}") for name, value in document.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found = {}
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG or not text:
+            continue  # an empty variable is none: that is how compose files and CI leave one out
+        name = _known(variable.removeprefix(PREFIX).lower(), f"(variable {variable})")
+        found[name] = _typed(name, _parsed(name, text), f"(variable {variable})")
+    return found
+
+
+def _known(name: str, place: str) -> str:
+    if name not in FIELDS:
+        raise SetupError(f"unknown setting {name} {place}; there are: {', '.join(FIELDS)}")
+    return name
+
+
+def _parsed(name: str, text: str) -> object:
+    """Read a variable's text as the setting's type where it can be, else leave it to be refused."""
+    if kind(name) == "int" and text.strip().isdecimal():
+        return int(text)
+    if kind(name) == "bool":
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower(), text)
+    if kind(name) == "tuple[str, ...]":
+        return text.split()
+    return text
+
+
+def _typed(name: str, value: object, place: str) -> object:
+    wanted = kind(name)
+    if wanted == "Path" and isinstance(value, str):
+        return Path(value).expanduser()
+    if wanted == "tuple[str, ...]" and isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    if type(value).__name__ == wanted:
+        return value
+    raise SetupError(f"setting {name} {place}: {value!r} is not {KINDS[wanted]}")

@@ -1,0 +1,46 @@
+"""Bytes: what a store does, whatever it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import BinaryIO, Protocol
+
+
+class Incoming(Protocol):
+    """Bytes on their way into a store: written piece by piece, then kept under a name or dropped."""
+
+    def write(self, piece: bytes | memoryview) -> object:
+        """Take the next piece."""
+        ...
+
+    def keep(self, blob: str) -> None:
+        """Make what was written the blob `blob`, in one step."""
+        ...
+
+    def drop(self) -> None:
+        """Forget what was written; harmless after `keep`."""
+        ...
+
+
+class Store(Protocol):
+    """A place for blobs, which are written once and never changed."""
+
+    def receive(self, purpose: str) -> Incoming:
+        """Begin to take bytes; `purpose` (an image id) says whose they are, should this process die meanwhile."""
+        ...
+
+    def open(self, blob: str) -> BinaryIO:
+        """Open a blob for reading; raise FileNotFoundError if it is not there."""
+        ...
+
+    def remove(self, blob: str) -> None:
+        """Remove a blob; do nothing if it is not there."""
+        ...
+
+    def blobs(self) -> Iterator[str]:
+        """Name every blob."""
+        ...
+
+    def sweep(self, living: Container[int] = ()) -> list[str]:
+        """Remove what was being received by processes not among `living`; return the purposes they had named."""
+        ...

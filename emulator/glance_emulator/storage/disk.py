@@ -1,0 +1,87 @@
+"""Blobs as files in a folder.
+
+`blobs/ab/abcdef…` holds what was kept, `incoming/PID.PURPOSE.…` what is being received: a file appears among the
+blobs complete and in one step, and after a crash the names tell what was cut off.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from glance_emulator.errors import SetupError
+
+
+class Incoming:
+    """A file that is being received."""
+
+    def __init__(self, store: Disk, path: Path) -> None:
+        """Create the file."""
+        self._store = store
+        self._path = path
+        self._file = path.open("wb", buffering=0)
+
+    def write(self, piece: bytes | memoryview) -> None:
+        """Append the next piece, all of it."""
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
+
+    def keep(self, blob: str) -> None:
+        """Make the file the blob `blob`."""
+        self._file.close()
+        target = self._store.path(blob)
+        target.parent.mkdir(exist_ok=True)
+        self._path.replace(target)
+
+    def drop(self) -> None:
+        """Remove the file if it has not been kept."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Disk:
+    """A store in `folder`, which is made if it is not there; raises SetupError if it cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folders."""
+        self._blobs = folder / "blobs"
+        self._incoming = folder / "incoming"
+        try:
+            self._blobs.mkdir(parents=True, exist_ok=True)
+            self._incoming.mkdir(exist_ok=True)
+        except OSError as reason:
+            raise SetupError(f"cannot keep image data in {folder}: {reason.strerror}") from None
+
+    def path(self, blob: str) -> Path:
+        """Say where a blob is, or would be."""
+        return self._blobs / blob[:2] / blob
+
+    def receive(self, purpose: str) -> Incoming:
+        """Begin a file for `purpose`."""
+        return Incoming(self, self._incoming / f"{os.getpid()}.{purpose}.{secrets.token_hex(8)}")
+
+    def open(self, blob: str) -> BinaryIO:
+        """Open a blob, unbuffered."""
+        return self.path(blob).open("rb", buffering=0)
+
+    def remove(self, blob: str) -> None:
+        """Unlink a blob; who is reading it reads on."""
+        self.path(blob).unlink(missing_ok=True)
+
+    def blobs(self) -> Iterator[str]:
+        """Walk over the blobs."""
+        return (entry.name for entry in self._blobs.glob("??/*"))
+
+    def sweep(self, living: Container[int] = ()) -> list[str]:
+        """Unlink what processes not among `living` were receiving."""
+        purposes = []
+        for entry in self._incoming.iterdir():
+            process, purpose, _ = entry.name.split(".")
+            if int(process) not in living:
+                entry.unlink(missing_ok=True)
+                purposes.append(purpose)
+        return purposes

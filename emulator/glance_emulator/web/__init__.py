@@ -1,0 +1,1 @@
+"""The plumbing between HTTP and the rules."""

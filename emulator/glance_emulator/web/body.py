@@ -1,0 +1,65 @@
+"""Bodies: JSON in, checked by a schema; JSON out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema, ValidationError
+
+from glance_emulator.errors import BadRequest
+
+
+@cache
+def _schema(kind: type[Schema]) -> Schema:
+    return kind()
+
+
+def document() -> Any:
+    """Return the request's body as JSON; raise BadRequest when it is not."""
+    try:
+        return json.loads(request.get_data(cache=False).decode())
+    except (ValueError, RecursionError):
+        raise BadRequest("The body of the request is not JSON.") from None
+
+
+def load(kind: type[Schema]) -> dict[str, Any]:
+    """Return the request's JSON body as `kind` understands it; raise BadRequest with every fault that it finds."""
+    try:
+        loaded: dict[str, Any] = _schema(kind).load(document())
+    except ValidationError as fault:
+        raise BadRequest(f"The body of the request is not valid: {_faults(fault.messages_dict)}") from None
+    return loaded
+
+
+def _faults(messages: Mapping[str, Any], path: str = "") -> str:
+    found = []
+    for key, value in messages.items():
+        place = f"{path}.{key}" if path else str(key)
+        inner = value if isinstance(value, Mapping) else None
+        found.append(_faults(inner, place) if inner else f"{place}: {' '.join(map(str, value))}")
+    return "; ".join(found)
+
+
+def show(kind: type[Schema], thing: object, status: int = 200) -> Response:
+    """Return `thing` as JSON in the shape of `kind`."""
+    return answer(_schema(kind).dump(thing), status)
+
+
+def answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON document."""
+    response = Response(json.dumps(document, ensure_ascii=False), status, content_type="application/json")
+    if headers:
+        response.headers.update(headers)
+    return response
+
+
+def empty(content_type: str | None = "text/html; charset=UTF-8") -> Response:
+    """Return an answer without a body; the real service gives most of them a media type all the same."""
+    response = Response(status=204, content_type=content_type)
+    if content_type is None:
+        del response.headers["Content-Type"]
+    return response

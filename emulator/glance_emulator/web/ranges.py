@@ -1,0 +1,61 @@
+"""Part of an image: the Range header, and the Content-Range header that old clients send instead."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from werkzeug.datastructures import Headers
+
+from glance_emulator.errors import BadRequest, RangeNotSatisfiable
+
+
+class Span(NamedTuple):
+    """Bytes from `start` up to, not including, `stop`."""
+
+    start: int
+    stop: int
+
+
+def asked(headers: Headers, size: int | None) -> Span | None:
+    """Return the part that is asked for, or None for all.
+
+    `size` is that of the data, None while there are none. Raises BadRequest for several parts at once and
+    RangeNotSatisfiable for what is not a part of the data.
+    """
+    span = None
+    if "Range" in headers:
+        span = _range(headers["Range"], size)
+    elif "Content-Range" in headers:
+        span = _content_range(headers["Content-Range"], size)
+    else:
+        return None
+    if span is None or (size is not None and not 0 <= span.start < span.stop <= size):
+        raise RangeNotSatisfiable("This range is not within the image's data.")
+    return span
+
+
+def _range(text: str, size: int | None) -> Span | None:
+    unit, _, ranges = text.partition("=")
+    if unit.strip().lower() != "bytes":
+        return None
+    if "," in ranges:
+        raise BadRequest("Only one range at a time can be had.")
+    match = re.fullmatch(r"\s*(\d*)\s*-\s*(\d*)\s*", ranges, re.ASCII)
+    if match is None or match[0].strip() == "-":
+        return None
+    first, last = match[1], match[2]
+    end = size if size is not None else int(last or first) + 1
+    if not first:
+        # -0 asks for no bytes at all; the real service sends all of them.
+        return Span(max(0, end - int(last)) if int(last) else 0, end)
+    stop = min(int(last) + 1, end) if last else end
+    return Span(int(first), stop)
+
+
+def _content_range(text: str, size: int | None) -> Span | None:
+    match = re.fullmatch(r"\s*bytes\s+(\d+)-(\d+)/(\d+|\*)\s*", text, re.ASCII | re.IGNORECASE)
+    if match is None or (match[3] != "*" and int(match[3]) <= int(match[2])):
+        return None
+    stop = int(match[2]) + 1
+    return Span(int(match[1]), stop if size is None else min(stop, size))

@@ -1,0 +1,79 @@
+"""What comes before routing: which version of the Images API a path means, and how its routes differ from Flask's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# As the real service lists them. Versions 2.14 and 2.16 are missing there too: they need what only a cache brings.
+VERSIONS = (
+    "v2.15", "v2.13", "v2.12", "v2.11", "v2.10", "v2.9", "v2.8", "v2.17",
+    "v2.7", "v2.6", "v2.5", "v2.4", "v2.3", "v2.2", "v2.1", "v2.0",
+)  # fmt: skip
+CURRENT = "v2.17"
+ANY = "ANY"
+"""The method of a route that answers every method."""
+
+_NAMES = frozenset({"v2", *VERSIONS})
+_VENDOR = "application/vnd.openstack.images-"
+_OTHER_SERVICES = ("identity", "compute", "panel", "_emulator")
+_PLAIN = ("/v2/", *(f"/{name}" for name in _OTHER_SERVICES))
+_SLASHES = re.compile("/{2,}")
+
+
+def prepare(app: Flask) -> None:
+    """Route as the real service does; to be called before there are routes."""
+    app.url_rule_class = ServiceRule  # type: ignore[assignment]
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.wsgi_app = VersionNegotiation(app.wsgi_app)  # type: ignore[method-assign]
+
+
+class ServiceRule(Rule):
+    """A route that may answer ANY method; and in the Images API, where there is GET there is no HEAD."""
+
+    def __init__(self, string: str, *, methods: Iterable[str], **options: Any) -> None:
+        """Take what Flask gives."""
+        given = set(methods)
+        super().__init__(string, methods=None if ANY in given else given, **options)
+        if self.methods and string.startswith("/v2/"):
+            self.methods &= given
+
+
+class VersionNegotiation:
+    """Give every request the path under which it is routed."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        """Take the application that routes."""
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; most paths stand as they are, and cost next to nothing."""
+        path = environ["PATH_INFO"]
+        accept = environ.get("HTTP_ACCEPT", "")
+        if not path.startswith(_PLAIN) or "//" in path or accept.startswith(_VENDOR):
+            environ["PATH_INFO"] = served(path, accept)
+        return self.app(environ, start_response)
+
+
+def served(path: str, accept: str) -> str:
+    """Return the path that is asked for: below /v2 or another service, `/versions`, `/healthcheck`, else the root."""
+    path = _SLASHES.sub("/", path)
+    first, slash, rest = path.lstrip("/").partition("/")
+    if first in _OTHER_SERVICES:
+        return path
+    if first in ("versions", "healthcheck"):
+        return f"/{first}"
+    if accept.startswith(_VENDOR):
+        # The whole path then lies within the version that the header names, even if it begins with one itself.
+        version = accept.removeprefix(_VENDOR).partition(";")[0].strip()
+        return f"/v2{path}" if version in _NAMES else "/"
+    return f"/v2{slash}{rest}" if first in _NAMES else "/"

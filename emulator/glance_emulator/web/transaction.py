@@ -1,0 +1,26 @@
+"""Transactions as blocks in a view."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from glance_emulator.domain.worlds import World
+
+
+def world() -> World:
+    """Return the world that this request speaks to."""
+    return cast(World, current_app.extensions["glance_emulator"])
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """Open a transaction that may write: leaving the block commits, raising rolls everything back."""
+    return world().writing()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """Open a transaction that only reads: what it sees does not change while it is open."""
+    return world().reading()

@@ -1,0 +1,168 @@
+"""Images: what is sent, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from glance_schemas.wire import Flag, Text, Timestamp, Whole, one_of, timestamp
+
+DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop")
+CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed")
+VISIBILITIES = ("community", "public", "private", "shared")
+STATUSES = (
+    "queued", "saving", "active", "killed", "deleted", "uploading", "importing", "pending_delete", "deactivated",
+)  # fmt: skip
+IMAGE_ID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z"
+PROPERTY_NAME_LENGTH = 255
+
+
+class Location(Schema):
+    """Where an image's bytes are."""
+
+    url = Text(255, required=True)
+    metadata = fields.Dict(required=True)
+
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = INCLUDE
+
+
+class ImageAttributes(Schema):
+    """Every attribute that an image has a type for; all others are properties, which are strings."""
+
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = INCLUDE
+
+    id = Text(validate=validate.Regexp(IMAGE_ID, error="Not a UUID."))
+    name = Text(255, allow_none=True)
+    status = Text(validate=one_of(STATUSES))
+    visibility = Text(validate=one_of(VISIBILITIES))
+    protected = Flag()
+    os_hidden = Flag()
+    checksum = Text(32, allow_none=True)
+    os_hash_algo = Text(64, allow_none=True)
+    os_hash_value = Text(128, allow_none=True)
+    owner = Text(255, allow_none=True)
+    size = Whole(allow_none=True)
+    virtual_size = Whole(allow_none=True)
+    container_format = Text(allow_none=True, validate=one_of((None, *CONTAINER_FORMATS)))
+    disk_format = Text(allow_none=True, validate=one_of((None, *DISK_FORMATS)))
+    created_at = Text()
+    updated_at = Text()
+    tags = fields.List(Text(255))
+    direct_url = Text()
+    min_ram = Whole()
+    min_disk = Whole()
+    self = Text()
+    file = Text()
+    stores = Text()
+    schema = Text()
+    locations = fields.List(fields.Nested(Location))
+
+    @validates_schema(pass_original=True)
+    def _check_properties(self, data: Mapping[str, Any], original: Mapping[str, Any], **_: Any) -> None:
+        faults = {name: _fault(name, value) for name, value in original.items() if name not in self.fields}
+        faults = {name: fault for name, fault in faults.items() if fault}
+        if faults:
+            raise ValidationError({name: [fault] for name, fault in faults.items() if fault})
+
+
+def _fault(name: str, value: Any) -> str | None:
+    """Say what is wrong with a property, or None."""
+    try:
+        Text(PROPERTY_NAME_LENGTH).deserialize(name)
+        Text().deserialize(value)
+    except ValidationError as fault:
+        return " ".join(map(str, fault.messages))
+    return None
+
+
+_ATTRIBUTES = ImageAttributes().fields
+
+
+def attribute_fault(name: str, value: Any) -> str | None:
+    """Say why `value` cannot be what the attribute or property `name` has, or None if it can."""
+    field = _ATTRIBUTES.get(name)
+    if field is None:
+        return _fault("", value)
+    try:
+        field.deserialize(value)
+    except ValidationError as fault:
+        return f"{name}: {fault.messages}"
+    return None
+
+
+class Image(Schema):
+    """An image as the service shows it; `properties` of the image's own stand beside these attributes."""
+
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = INCLUDE
+
+    name = fields.String(required=True, allow_none=True)
+    disk_format = fields.String(required=True, allow_none=True)
+    container_format = fields.String(required=True, allow_none=True)
+    visibility = fields.String(required=True, validate=one_of(VISIBILITIES))
+    size = Whole(required=True, allow_none=True)
+    virtual_size = Whole(required=True, allow_none=True)
+    status = fields.String(required=True, validate=one_of(STATUSES))
+    checksum = fields.String(required=True, allow_none=True)
+    protected = Flag(required=True)
+    min_ram = Whole(required=True)
+    min_disk = Whole(required=True)
+    owner = fields.String(required=True, allow_none=True)
+    os_hidden = Flag(required=True)
+    os_hash_algo = fields.String(required=True, allow_none=True)
+    os_hash_value = fields.String(required=True, allow_none=True)
+    id = fields.String(required=True)
+    created_at = Timestamp(required=True)
+    updated_at = Timestamp(required=True)
+    tags = fields.List(fields.String(), required=True)
+    self = fields.String(required=True)
+    file = fields.String(required=True)
+    schema = fields.Constant("/v2/schemas/image")
+    stores = fields.String()
+
+
+def image_document(image: Any) -> dict[str, Any]:
+    """Return an image (a row of the table `images`) in the shape of `Image`.
+
+    This is what `Image().dump` would do, written out because lists of images are made of it: it is some ten times
+    as fast.
+    """
+    path = f"/v2/images/{image.id}"
+    document = {
+        **image.properties,
+        "name": image.name,
+        "disk_format": image.disk_format,
+        "container_format": image.container_format,
+        "visibility": image.visibility,
+        "size": image.size,
+        "virtual_size": image.virtual_size,
+        "status": image.status,
+        "checksum": image.checksum,
+        "protected": image.protected,
+        "min_ram": image.min_ram,
+        "min_disk": image.min_disk,
+        "owner": image.owner,
+        "os_hidden": image.os_hidden,
+        "os_hash_algo": image.os_hash_algo,
+        "os_hash_value": image.os_hash_value,
+        "id": image.id,
+        "created_at": timestamp(image.created_at),
+        "updated_at": timestamp(image.updated_at),
+        "tags": image.tags,
+        "self": path,
+        "file": f"{path}/file",
+        "schema": "/v2/schemas/image",
+    }
+    if image.locations:
+        document["stores"] = ",".join(location["store"] for location in image.locations)
+    return document

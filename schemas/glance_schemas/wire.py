@@ -1,0 +1,72 @@
+"""Field types of the Images API: JSON's own types, nothing converted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a time (UTC, naive) as the API writes it, `2026-01-31T23:59:59Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Timestamp(fields.Field[datetime]):
+    """A time in whole seconds."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else timestamp(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        try:
+            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - naive UTC, as it is stored
+        except (TypeError, ValueError):
+            raise ValidationError("Not a time like 2026-01-31T23:59:59Z.") from None
+
+
+class Text(fields.Field[str]):
+    """A string within Unicode's basic plane, the only characters that the service's databases can hold."""
+
+    def __init__(self, longest: int | None = None, **options: Any) -> None:
+        """Take the greatest length in characters."""
+        super().__init__(**options)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("Not a string.")
+        if self.longest is not None and len(value) > self.longest:
+            raise ValidationError(f"Longer than {self.longest} characters.")
+        if value and not (max(value) <= "\uffff" and value.isprintable()) and any(_unstorable(c) for c in value):
+            raise ValidationError("Characters beyond Unicode's basic plane cannot be stored.")
+        return value
+
+
+def _unstorable(character: str) -> bool:
+    return character > "\uffff" or "\ud800" <= character <= "\udfff"
+
+
+class Flag(fields.Field[bool]):
+    """A JSON boolean, nothing that looks like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Not true or false.")
+        return value
+
+
+class Whole(fields.Field[int]):
+    """A whole number, written as JSON likes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+            raise ValidationError("Not a whole number.")
+        return int(value)
+
+
+def one_of(choices: tuple[str | None, ...]) -> validate.OneOf:
+    """Return the validator of an enumeration."""
+    return validate.OneOf(choices, error="Must be one of: {choices}.")

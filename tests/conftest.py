@@ -1,0 +1,18 @@
+"""Options of the test run."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--against",
+        metavar="URL",
+        help="run tests/contract against the Glance at URL, which trusts identity headers, instead of the emulator",
+    )
+    parser.addoption(
+        "--against-identity",
+        metavar="URL",
+        help="run tests/contract/identity against the Keystone whose version 3 is at URL, instead of the emulator",
+    )

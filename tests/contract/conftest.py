@@ -1,0 +1,54 @@
+"""Every scenario here holds on the emulator and on a real Glance (`--against URL`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.contract.actors import Actor
+
+
+@pytest.fixture(scope="session")
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The service under test: the one that was named, else an emulator of our own."""
+    named = request.config.getoption("--against")
+    if named:
+        yield named.rstrip("/")
+        return
+    from tests.processes import emulator
+
+    with emulator("--auth", "trusted", "--store", "reliable", "--store", "cheap") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def newcomer(url: str) -> Callable[..., Actor]:
+    """Make an actor of a project that nobody has used yet."""
+    return lambda **identity: Actor(url, **identity)
+
+
+@pytest.fixture
+def producer(newcomer: Callable[..., Actor]) -> Actor:
+    return newcomer()
+
+
+@pytest.fixture
+def consumer(newcomer: Callable[..., Actor]) -> Actor:
+    return newcomer()
+
+
+@pytest.fixture
+def outsider(newcomer: Callable[..., Actor]) -> Actor:
+    return newcomer()
+
+
+@pytest.fixture
+def admin(newcomer: Callable[..., Actor]) -> Actor:
+    return newcomer(roles="admin,member,reader")
+
+
+@pytest.fixture
+def reader(newcomer: Callable[..., Actor], producer: Actor) -> Actor:
+    """A read-only user of the producer's project."""
+    return newcomer(roles="reader", project=producer.project)

@@ -1,0 +1,76 @@
+"""The database's format: the same however it came about, and never one that is not known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+from glance_emulator.db import migrations
+from glance_emulator.db.base import Base
+from glance_emulator.db.engine import connect
+from glance_emulator.errors import SetupError
+
+
+@pytest.fixture
+def engine(tmp_path: Path):
+    made = connect(f"sqlite:///{tmp_path}/world.sqlite", 2)
+    yield made
+    made.dispose()
+
+
+def schema(engine: Engine) -> dict[str, str]:
+    """Return the statements that would make the tables and indexes, without what is only a matter of layout."""
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return {
+            name: " ".join(sql.replace('"', "").split()).replace("( ", "(").replace(" )", ")") for name, sql in rows
+        }
+
+
+def test_migrations_and_models_make_the_same_tables(engine: Engine, tmp_path: Path) -> None:
+    migrations.prepare(engine)
+    other = connect(f"sqlite:///{tmp_path}/other.sqlite", 2)
+    migrations.upgrade(other)
+    assert schema(other) == schema(engine)
+    with other.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    other.dispose()
+
+
+def test_head_is_the_last_migration() -> None:
+    assert ScriptDirectory.from_config(migrations.alembic_config()).get_current_head() == migrations.HEAD
+
+
+def test_a_prepared_database_is_left_as_it_is(engine: Engine) -> None:
+    migrations.prepare(engine)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO facts VALUES ('kept', 'yes')"))
+    migrations.prepare(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT value FROM facts")).scalar_one() == "yes"
+
+
+def test_a_newer_format_is_refused(engine: Engine) -> None:
+    migrations.prepare(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SetupError, match=r"format 9999.*newer version"):
+        migrations.prepare(engine)
+
+
+def test_the_tables_of_another_application_are_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE images (id INTEGER)"))
+    with pytest.raises(SetupError, match=r"not the emulator's \(images\)"):
+        migrations.prepare(engine)
+
+
+def test_drop_leaves_nothing(engine: Engine) -> None:
+    migrations.prepare(engine)
+    migrations.drop(engine)
+    assert schema(engine) == {}

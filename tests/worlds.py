@@ -1,0 +1,28 @@
+"""Worlds for tests that need no server: a database in a temporary folder, filled as a new one is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glance_emulator.clock import Clock, system_clock
+from glance_emulator.db.base import Base
+from glance_emulator.db.engine import connect
+from glance_emulator.domain import seed, worlds
+from glance_emulator.domain.worlds import World
+
+
+def new_world(folder: Path, clock: Clock = system_clock) -> World:
+    """Return a new, seeded world whose database lies in `folder`."""
+    from glance_emulator.db import identity, images, world  # noqa: F401 - the tables
+
+    made = open_world(folder, clock)
+    Base.metadata.create_all(made.engine)
+    with made.writing() as session:
+        worlds.begin(session)
+        seed.sow(session, clock(), seed.PASSWORD)
+    return made
+
+
+def open_world(folder: Path, clock: Clock = system_clock) -> World:
+    """Return the world whose database lies in `folder`, as another process would have it."""
+    return World(engine=connect(f"sqlite:///{folder}/world.sqlite", 8), stores={}, clock=clock)
