@@ -129,8 +129,8 @@ class TokenRequest(_Part):
 class _Second(fields.Field[datetime]):
     """A time as tokens write it: to the microsecond, and always a whole second."""
 
-    def _serialize(self, value: datetime, attr: str | None, obj: Any, **kwargs: Any) -> str:
-        return value.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
 
 class _Reference(Schema):

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields, validate
 
 def timestamp(moment: datetime) -> str:
     """Return a time (UTC, naive) as the API writes it, `2026-01-31T23:59:59Z`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.isoformat(timespec='seconds')}Z"
 
 
 class Timestamp(fields.Field[datetime]):

@@ -38,13 +38,15 @@ def get(
 
 
 def create(
-    session: Session, caller: Caller, user_id: str, values: Values, now: datetime
+    session: Session, caller: Caller, user_id: str, values: Values, now: datetime, used: str | None = None
 ) -> tuple[ApplicationCredential, str]:
     """Make an application credential for the caller's project; return it and its secret, which nobody sees again.
 
-    Raises BadRequest for an end in the past or for roles that the caller does not have, Conflict for a taken name.
+    `used` is the application credential behind the caller's token, if it is one; only an unrestricted one will do.
+    Raises Forbidden, BadRequest for an end in the past or for roles that the caller does not have, Conflict for a taken name.
     """
     enforce(caller, "create_application_credential", user_id=user_id)
+    _refuse_restricted(session, used)
     if caller.project_id is None:
         raise Forbidden("An application credential belongs to a project: the token must be for one.")
     expires_at = values.get("expires_at")
@@ -55,7 +57,7 @@ def create(
         session, ApplicationCredential, "application credential", None, user_id=user_id, name=values["name"]
     )
     secret = values.get("secret") or secrets.token_urlsafe(64)
-    rules = values.get("access_rules")
+    rules = values.get("access_rules") or ()
     credential = ApplicationCredential(
         id=records.new_id(),
         user_id=user_id,
@@ -66,7 +68,7 @@ def create(
         role_ids=[role.id for role in chosen],
         expires_at=expires_at,
         unrestricted=values.get("unrestricted"),
-        access_rules=None if rules is None else [{"id": records.new_id(), **rule} for rule in rules],
+        access_rules=[{"id": records.new_id(), **rule} for rule in rules] or None,
     )
     return records.save(session, credential), secret
 
@@ -98,6 +100,15 @@ def access_rules(session: Session, caller: Caller, user_id: str) -> list[dict[st
     return [rule for credential in index(session, caller, user_id, {}) for rule in credential.access_rules or ()]
 
 
-def delete(session: Session, caller: Caller, user_id: str, credential_id: str) -> None:
-    """Remove an application credential; tokens that came from it are void."""
-    records.remove(session, get(session, caller, user_id, credential_id, "delete_application_credential"))
+def _refuse_restricted(session: Session, used: str | None) -> None:
+    """Raise Forbidden if the caller came with a restricted application credential: a leaked one begets no others."""
+    credential = session.get(ApplicationCredential, used) if used else None
+    if credential is not None and not credential.unrestricted:
+        raise Forbidden("With a restricted application credential, none can be made or removed.")
+
+
+def delete(session: Session, caller: Caller, user_id: str, credential_id: str, used: str | None = None) -> None:
+    """Remove an application credential; tokens that came from it are void. For `used`, see `create`."""
+    found = get(session, caller, user_id, credential_id, "delete_application_credential")
+    _refuse_restricted(session, used)
+    records.remove(session, found)

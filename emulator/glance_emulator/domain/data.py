@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
@@ -65,9 +65,9 @@ def _saving(session: Session, image_id: str) -> Image | None:
     ).one_or_none()
 
 
-def find(session: Session, caller: Caller, image_id: str) -> Row[Any]:
+def find(connection: Connection, caller: Caller, image_id: str) -> Row[Any]:
     """Return an image whose data the caller may have; raise NotFound or Forbidden."""
-    image = images.read(session, caller, image_id)
+    image = images.read(connection, caller, image_id)
     policy.enforce(caller, "download_image")
     if image.status == "deactivated" and not policy.allows(caller, "download_deactivated_image"):
         raise Forbidden(f"The image {image_id} is deactivated.")

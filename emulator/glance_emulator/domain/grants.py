@@ -112,5 +112,5 @@ def has_system(session: Session, user_id: str) -> bool:
     return session.scalars(_targets(user_id, "system")).first() is not None
 
 
-def _targets(user_id: str, kind: str) -> Select[tuple[str]]:
+def _targets(user_id: str, kind: str) -> Select[str]:
     return select(Assignment.target_id).where(Assignment.user_id == user_id, Assignment.scope == kind)

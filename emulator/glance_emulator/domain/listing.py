@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, overload
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
 from glance_emulator.domain import limits, policy
 from glance_emulator.domain.filters import conditions, has_tag
 from glance_emulator.domain.images import COLUMNS
-from glance_emulator.domain.visibility import MEMBER_STATUSES, VISIBILITIES, listed_for, readable_by
+from glance_emulator.domain.visibility import MEMBER_STATUSES, VISIBILITIES, listed, readable, viewer
 from glance_emulator.errors import BadRequest, Forbidden
 
 SORT_KEYS = ("name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at")
@@ -28,7 +29,7 @@ class Query:
     """What is asked of the list, checked."""
 
     filters: Sequence[ColumnElement[bool]] = ()
-    order: Sequence[Order] = (("created_at", "desc"), ("id", "desc"))
+    order: tuple[Order, ...] = (("created_at", "desc"), ("id", "desc"))
     visibility: str | None = None
     member_status: str = "accepted"
     hidden: bool = False
@@ -103,7 +104,7 @@ def _limit(text: str | None) -> int:
     return min(number, limits.LONGEST_PAGE)
 
 
-def _order(asked: Asked) -> Sequence[Order]:
+def _order(asked: Asked) -> tuple[Order, ...]:
     new, keys, directions = asked.take("sort"), asked.take_all("sort_key"), asked.take_all("sort_dir")
     if new is not None and (keys or directions):
         raise BadRequest("Use either sort, or sort_key and sort_dir.")
@@ -117,7 +118,7 @@ def _order(asked: Asked) -> Sequence[Order]:
     ties = given[0] if len(given) == 1 else "desc"
     present = {key for key, _ in order}
     # created_at and id settle ties, so that every order is total and pages neither repeat nor miss an image.
-    return [*order, *((key, ties) for key in ("created_at", "id") if key not in present)]
+    return (*order, *((key, ties) for key in ("created_at", "id") if key not in present))
 
 
 def _new_style(item: str) -> Order:
@@ -134,28 +135,39 @@ def _classic(keys: Sequence[str], directions: Sequence[str]) -> list[Order]:
     return list(zip(keys, directions or ["desc"] * len(keys), strict=True))
 
 
-def index(session: Session, caller: Caller, query: Query) -> Sequence[Row[Any]]:
+@lru_cache(maxsize=256)
+def _statement(
+    admin: bool, visibility: str | None, member_status: str, hidden: bool, order: tuple[Order, ...]
+) -> Select[Any]:
+    """Return the list without filters; those that are asked for again and again are built once."""
+    return (
+        select(COLUMNS)
+        .where(listed(admin, visibility, member_status), Image.os_hidden.is_(hidden))
+        .order_by(*(_sorted_by(key, direction) for key, direction in order))
+        .limit(bindparam("page", type_=Integer()))
+    )
+
+
+def index(connection: Connection, caller: Caller, query: Query) -> Sequence[Row[Any]]:
     """Return a page of the caller's list; raise Forbidden, or BadRequest for a marker that cannot be seen."""
     policy.enforce(caller, "get_images")
-    statement = select(COLUMNS).where(
-        listed_for(caller, query.visibility, query.member_status), Image.os_hidden.is_(query.hidden), *query.filters
-    )
+    statement = _statement(caller.is_admin, query.visibility, query.member_status, query.hidden, query.order)
+    if query.filters:
+        statement = statement.where(*query.filters)
     if query.marker is not None:
-        statement = statement.where(_after(_marker(session, caller, query.marker), query.order))
-    ordered = statement.order_by(*(_sorted_by(key, direction) for key, direction in query.order))
-    return session.execute(ordered.limit(query.limit)).all()
+        statement = statement.where(_after(_marker(connection, caller, query.marker), query.order))
+    return connection.execute(statement, {"page": query.limit, **viewer(caller)}).all()
 
 
-def _marker(session: Session, caller: Caller, marker: str) -> Row[Any]:
+def _marker(connection: Connection, caller: Caller, marker: str) -> Row[Any]:
     """Return the image that the page starts behind, be it in the list or not."""
-    row = session.execute(select(COLUMNS).where(Image.id == marker)).one_or_none()
+    row = connection.execute(select(COLUMNS).where(Image.id == marker)).one_or_none()
     if row is None or (row.deleted_at is not None and not caller.is_admin):
         raise BadRequest(f"The marker {marker} is no image.")
-    if row.deleted_at is None:
+    seen = select(Image.id).where(Image.id == marker, readable(caller.is_admin))
+    if row.deleted_at is None and connection.execute(seen, viewer(caller)).one_or_none() is None:
         # 403, not 404: so does the real service, with the marker of an image that is somebody else's.
-        seen = session.execute(select(Image.id).where(Image.id == marker, readable_by(caller))).one_or_none()
-        if seen is None:
-            raise Forbidden(f"The marker {marker} is not an image that you can see.")
+        raise Forbidden(f"The marker {marker} is not an image that you can see.")
     return row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Connection, Row, String, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
@@ -18,20 +18,37 @@ from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, To
 AnyImage = Image | Row[Any]
 
 
-def index(session: Session, caller: Caller, image_id: str) -> Sequence[Member]:
-    """Return the members that the caller may see: all, or the caller's own project; first offered first."""
-    image = _shared(images.read(session, caller, image_id))
+COLUMNS: Table = Member.__table__  # type: ignore[assignment]  # SQLAlchemy types it more widely than it is
+# Statements are built once: to build one takes longer than to execute it.
+_OF_IMAGE = (Member.image_id == bindparam("image", type_=String()), Member.deleted_at.is_(None))
+_IS = Member.member_id == bindparam("member", type_=String())
+_ALL = select(COLUMNS).where(*_OF_IMAGE).order_by(Member.created_at, Member.member_id)
+_ONE = select(COLUMNS).where(*_OF_IMAGE, _IS)
+_GET = select(Member).where(*_OF_IMAGE, _IS)
+_COUNT = select(func.count()).select_from(COLUMNS).where(*_OF_IMAGE)
+
+
+def index(connection: Connection, caller: Caller, image_id: str) -> Sequence[Row[Any]]:
+    """Return the members that the caller may see, as rows: all, or the caller's own project; first offered first."""
+    image = _shared(images.read(connection, caller, image_id))
     policy.enforce(caller, "get_members")
-    return session.scalars(_seen(caller, image).order_by(Member.created_at, Member.member_id)).all()
+    if _sees_all(caller, image):
+        return connection.execute(_ALL, {"image": image_id}).all()
+    return connection.execute(_ONE, {"image": image_id, "member": caller.project_id}).all()
 
 
-def get(session: Session, caller: Caller, image_id: str, member_id: str) -> Member:
-    """Return one member; raise NotFound, also where the image is not shared or the member is somebody else."""
-    image = images.read(session, caller, image_id)
+def read(connection: Connection, caller: Caller, image_id: str, member_id: str) -> Row[Any]:
+    """Return one member as a row; raise NotFound, also where the image is not shared or the member somebody else."""
+    image = images.read(connection, caller, image_id)
     if image.visibility != "shared":
         raise _no_member(image_id, member_id)
     policy.enforce(caller, "get_member")
-    return _find(session, caller, image, member_id)
+    member = None
+    if _sees(caller, image, member_id):
+        member = connection.execute(_ONE, {"image": image_id, "member": member_id}).one_or_none()
+    if member is None:
+        raise _no_member(image_id, member_id)
+    return member
 
 
 def add(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> Member:
@@ -41,8 +58,7 @@ def add(session: Session, caller: Caller, image_id: str, member_id: str, now: da
     """
     image = _shared(images.get(session, caller, image_id))
     policy.enforce(caller, "add_member", image.owner)
-    present = select(func.count()).select_from(Member).where(Member.image_id == image_id, Member.deleted_at.is_(None))
-    if session.scalars(present).one() >= limits.MEMBERS:
+    if session.scalars(_COUNT, {"image": image_id}).one() >= limits.MEMBERS:
         raise TooLarge(f"An image may have {limits.MEMBERS} members, and image {image_id} has them.")
     member = session.get(Member, (image_id, member_id))
     if member is None:
@@ -87,18 +103,19 @@ def _shared(image: AnyImage) -> AnyImage:
     return image
 
 
-def _seen(caller: Caller, image: AnyImage) -> Select[Member]:
-    """Select the members of an image that the caller may see."""
-    present = select(Member).where(Member.image_id == image.id, Member.deleted_at.is_(None))
-    if caller.is_admin or caller.project_id == image.owner:
-        return present
-    return present.where(Member.member_id == caller.project_id)
+def _sees_all(caller: Caller, image: AnyImage) -> bool:
+    return caller.is_admin or caller.project_id == image.owner
+
+
+def _sees(caller: Caller, image: AnyImage, member_id: str) -> bool:
+    # The real service decodes only ASCII in a member's URL: other ids can be added, but never found again.
+    return member_id.isascii() and (_sees_all(caller, image) or caller.project_id == member_id)
 
 
 def _find(session: Session, caller: Caller, image: AnyImage, member_id: str) -> Member:
-    # The real service decodes only ASCII in a member's URL: other ids can be added, but never found again.
-    found = _seen(caller, image).where(Member.member_id == member_id)
-    member = session.scalars(found).one_or_none() if member_id.isascii() else None
+    member = None
+    if _sees(caller, image, member_id):
+        member = session.scalars(_GET, {"image": image.id, "member": member_id}).one_or_none()
     if member is None:
         raise _no_member(image.id, member_id)
     return member

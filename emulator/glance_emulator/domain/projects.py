@@ -26,7 +26,7 @@ def index(session: Session, caller: Caller, filters: Values) -> Sequence[Project
     statement = select(Project)
     if caller.domain_id:
         statement = statement.where(Project.domain_id == caller.domain_id)
-    found = records.listed(session, statement, filters, FILTERS)
+    found: Sequence[Project] = records.listed(session, statement, filters, FILTERS)
     tags = set(filters["tags"].split(",")) if "tags" in filters else set()
     return [project for project in found if tags <= set(project.extra.get("tags", ()))]
 

@@ -25,7 +25,7 @@ def after_stop(world: World) -> None:
     with world.writing() as session:
         session.execute(update(Image).where(Image.status == "saving").values(status="queued"))
         session.execute(delete(Blob).where(Blob.references <= 0))
-        kept = set(session.execute(select(Blob.store, Blob.id)).tuples())
+        kept = {(store, blob) for store, blob in session.execute(select(Blob.store, Blob.id))}
     for name, store in world.stores.items():
         for blob in store.blobs():
             if (name, blob) not in kept:

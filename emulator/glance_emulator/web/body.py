@@ -12,6 +12,8 @@ from marshmallow import Schema, ValidationError
 
 from glance_emulator.errors import BadRequest
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 @cache
 def _schema(kind: type[Schema]) -> Schema:
@@ -51,7 +53,7 @@ def show(kind: type[Schema], thing: object, status: int = 200) -> Response:
 
 def answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a JSON document."""
-    response = Response(json.dumps(document, ensure_ascii=False), status, content_type="application/json")
+    response = Response(_encode(document), status, content_type="application/json")
     if headers:
         response.headers.update(headers)
     return response

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import cast
 
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from glance_emulator.domain.worlds import World
@@ -19,6 +20,11 @@ def world() -> World:
 def transaction() -> AbstractContextManager[Session]:
     """Open a transaction that may write: leaving the block commits, raising rolls everything back."""
     return world().writing()
+
+
+def rows() -> AbstractContextManager[Connection]:
+    """Open a transaction that only reads rows, for what is asked most: it costs a fraction of `reading`."""
+    return world().engine.begin()
 
 
 def reading() -> AbstractContextManager[Session]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -30,15 +29,13 @@ def cloud(identity_url: str) -> Cloud:
 
 
 @pytest.fixture
-def newcomer(cloud: Cloud) -> Iterator[Newcomer]:
-    """A new user with the role member on a project of their own; both are removed at the end."""
+def newcomer(cloud: Cloud) -> Newcomer:
+    """Make a user with the role member on a project of their own."""
     name = f"newcomer-{uuid.uuid4().hex[:12]}"
-    user: dict[str, Any] = {"name": name, "password": "secret", "domain_id": "default"}
+    user = {"name": name, "password": "secret", "domain_id": "default"}
     user_id = cloud.admin("POST", "/users", {"user": user}).json()["user"]["id"]
     project = {"name": name, "domain_id": "default"}
     project_id = cloud.admin("POST", "/projects", {"project": project}).json()["project"]["id"]
     made = Newcomer(cloud, name, user_id, project_id)
     made.gets("member")
-    yield made
-    cloud.admin("DELETE", f"/users/{user_id}")
-    cloud.admin("DELETE", f"/projects/{project_id}")
+    return made

@@ -9,7 +9,7 @@ from flask import Response, g, request
 from glance_emulator.api.identity.documents import absolute, blueprint_of, collection, nothing, shown
 from glance_emulator.db.identity import ApplicationCredential as Row
 from glance_emulator.db.identity import Role as RoleRow
-from glance_emulator.domain import application_credentials
+from glance_emulator.domain import application_credentials, tokens
 from glance_emulator.web.body import answer, load
 from glance_emulator.web.transaction import reading, transaction, world
 from glance_schemas.identity_resources import ApplicationCredential, ApplicationCredentialCreate, Role
@@ -22,6 +22,12 @@ def _shown(row: Row, roles: list[RoleRow], **more: Any) -> dict[str, Any]:
     for document in documents:
         del document["links"]
     return shown(ApplicationCredential, row, roles=documents, **more)
+
+
+def _used() -> str | None:
+    """Return the application credential that the caller's token was got with, if it was one."""
+    claims = tokens.read(world().token_key, request.headers.get("X-Auth-Token", ""))
+    return claims.application_credential_id if claims else None
 
 
 @blueprint.get("/application_credentials")
@@ -38,7 +44,7 @@ def create(user_id: str) -> Response:
     """Make an application credential; its secret is shown here and never again."""
     body = load(ApplicationCredentialCreate)["application_credential"]
     with transaction() as session:
-        row, secret = application_credentials.create(session, g.caller, user_id, body, world().clock())
+        row, secret = application_credentials.create(session, g.caller, user_id, body, world().clock(), _used())
         roles = application_credentials.roles_of(session, [row])[row.id]
         return answer({"application_credential": _shown(row, roles, secret=secret)}, 201)
 
@@ -56,7 +62,7 @@ def show(user_id: str, credential_id: str) -> Response:
 def delete(user_id: str, credential_id: str) -> Response:
     """Remove an application credential."""
     with transaction() as session:
-        application_credentials.delete(session, g.caller, user_id, credential_id)
+        application_credentials.delete(session, g.caller, user_id, credential_id, _used())
     return nothing()
 
 

@@ -22,13 +22,13 @@ def _version() -> dict[str, Any]:
     }
 
 
-@blueprint.get("/", strict_slashes=False)
+@blueprint.get("", strict_slashes=False)
 def index() -> Response:
     """List the versions."""
     return answer({"versions": {"values": [_version()]}}, 300, {"Location": absolute("/")})
 
 
-@blueprint.get("/v3/", strict_slashes=False)
+@blueprint.get("/v3", strict_slashes=False)
 def show() -> Response:
     """Show the one version."""
     return answer({"version": _version()})

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest format, so that alembic is imported only when there is something to do for it."""
 
-_VERSION = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+_VERSION = """CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"""
 
 
 def prepare(engine: Engine) -> None:
