@@ -136,7 +136,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "child_exit": lambda _, worker: hooks.ended(worker.pid),
         }
         if tls:
-            self._options |= {"certfile": os.devnull, "ssl_context": lambda *_: tls}
+            self._options |= {"certfile": os.devnull, "ssl_context": lambda _, __: tls}
         super().__init__()
 
     def load_config(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, overload
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, or_, select, union_all
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
@@ -135,28 +135,51 @@ def _classic(keys: Sequence[str], directions: Sequence[str]) -> list[Order]:
     return list(zip(keys, directions or ["desc"] * len(keys), strict=True))
 
 
-@lru_cache(maxsize=256)
-def _statement(
-    admin: bool, visibility: str | None, member_status: str, hidden: bool, order: tuple[Order, ...]
-) -> Select[Any]:
-    """Return the list without filters; those that are asked for again and again are built once."""
-    return (
-        select(COLUMNS)
-        .where(listed(admin, visibility, member_status), Image.os_hidden.is_(hidden))
-        .order_by(*(_sorted_by(key, direction) for key, direction in order))
-        .limit(bindparam("page", type_=Integer()))
-    )
-
-
 def index(connection: Connection, caller: Caller, query: Query) -> Sequence[Row[Any]]:
     """Return a page of the caller's list; raise Forbidden, or BadRequest for a marker that cannot be seen."""
     policy.enforce(caller, "get_images")
-    statement = _statement(caller.is_admin, query.visibility, query.member_status, query.hidden, query.order)
-    if query.filters:
-        statement = statement.where(*query.filters)
-    if query.marker is not None:
-        statement = statement.where(_after(_marker(connection, caller, query.marker), query.order))
+    list_ = (caller.is_admin, query.visibility, query.member_status, query.hidden, query.order)
+    if query.marker is None and not query.filters:
+        statement = _plain(*list_)
+    else:
+        behind = [] if query.marker is None else [_after(_marker(connection, caller, query.marker), query.order)]
+        statement = _statement(*list_, *query.filters, *behind)
     return connection.execute(statement, {"page": query.limit, **viewer(caller)}).all()
+
+
+def _statement(
+    admin: bool,
+    visibility: str | None,
+    member_status: str,
+    hidden: bool,
+    order: tuple[Order, ...],
+    *filters: ColumnElement[bool],
+) -> Select[Any]:
+    """Select a page: of each part of the list its first images, and of these the first."""
+    parts = [
+        select(COLUMNS)
+        .where(part, Image.os_hidden.is_(hidden), *filters)
+        .order_by(*_sorted(COLUMNS.c, order))
+        .limit(_PAGE)
+        for part in listed(admin, visibility, member_status)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(found).order_by(*_sorted(found.c, order)).limit(_PAGE)
+
+
+_PAGE = bindparam("page", type_=Integer())
+_plain = lru_cache(maxsize=256)(_statement)  # what is asked again and again is built once
+
+
+def _sorted(columns: ReadOnlyColumnCollection[str, Any], order: Sequence[Order]) -> Iterator[ColumnElement[Any]]:
+    for key, direction in order:
+        column = columns[key]
+        ordered = column.asc() if direction == "asc" else column.desc()
+        if key in NULLABLE:
+            ordered = ordered.nulls_first() if direction == "asc" else ordered.nulls_last()
+        yield ordered
 
 
 def _marker(connection: Connection, caller: Caller, marker: str) -> Row[Any]:
@@ -169,13 +192,6 @@ def _marker(connection: Connection, caller: Caller, marker: str) -> Row[Any]:
         # 403, not 404: so does the real service, with the marker of an image that is somebody else's.
         raise Forbidden(f"The marker {marker} is not an image that you can see.")
     return row
-
-
-def _sorted_by(key: str, direction: str) -> ColumnElement[Any]:
-    column: InstrumentedAttribute[Any] = getattr(Image, key)
-    if key not in NULLABLE:
-        return column.asc() if direction == "asc" else column.desc()
-    return column.asc().nulls_first() if direction == "asc" else column.desc().nulls_last()
 
 
 def _after(marker: Row[Any], order: Sequence[Order]) -> ColumnElement[bool]:

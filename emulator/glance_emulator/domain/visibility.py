@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, bindparam, or_, select
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image, Member
@@ -24,6 +24,7 @@ MEMBER_STATUSES = ("pending", "accepted", "rejected")
 _PROJECT = bindparam("viewer", type_=String())
 _THERE = Image.deleted_at.is_(None)
 _OWN = Image.owner == _PROJECT
+_FOREIGN = Image.owner.is_distinct_from(_PROJECT)
 
 
 def viewer(caller: Caller) -> dict[str, str | None]:
@@ -40,29 +41,32 @@ def readable(admin: bool) -> ColumnElement[bool]:
 
 
 @cache
-def listed(admin: bool, visibility: str | None, member_status: str) -> ColumnElement[bool]:
-    """Return the predicate: this image is in the viewer's list.
+def listed(admin: bool, visibility: str | None, member_status: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the predicates of the parts that make up the viewer's list; no image is in two of them.
 
     `visibility` is None for the default list, `all`, or one of VISIBILITIES; `member_status` is one of
-    MEMBER_STATUSES or `all` and narrows only what others have shared with the viewer.
+    MEMBER_STATUSES or `all` and narrows only what others have shared with the viewer. Each part can be walked through
+    in order by an index of its own, which the whole list cannot.
     """
     offered = _offered(None if member_status == "all" else member_status)
-    mine = true() if admin else or_(_OWN, offered)
+    of_others = {status: and_(_FOREIGN, Image.visibility == status) for status in ("public", "community")}
     if visibility is None:
-        others = Image.visibility == "public"
-        listed = or_(_OWN, Image.visibility != "community") if admin else or_(mine, others)
+        community = and_(_OWN, Image.visibility == "community")
+        parts = [Image.visibility != "community", community] if admin else [_OWN, offered, of_others["public"]]
     elif visibility == "all":
-        listed = or_(mine, Image.visibility.in_(("public", "community")))
-    elif visibility in ("public", "community"):
-        listed = Image.visibility == visibility
+        parts = [_THERE] if admin else [_OWN, offered, *of_others.values()]
+    elif admin or visibility in of_others:
+        parts = [Image.visibility == visibility]
+    elif visibility == "shared":
+        parts = [and_(_OWN, Image.visibility == visibility), offered]
     else:
-        listed = and_(Image.visibility == visibility, mine)
-    return and_(_THERE, listed)
+        parts = [and_(_OWN, Image.visibility == visibility)]
+    return tuple(and_(_THERE, part) for part in parts)
 
 
 def _offered(status: str | None) -> ColumnElement[bool]:
-    """Return the predicate: the image is shared, and the viewer's project is a member of it."""
+    """Return the predicate: the image is another's, shared, and the viewer's project is a member of it."""
     offers = select(Member.image_id).where(Member.member_id == _PROJECT, Member.deleted_at.is_(None))
     if status is not None:
         offers = offers.where(Member.status == status)
-    return and_(Image.visibility == "shared", Image.id.in_(offers))
+    return and_(_FOREIGN, Image.visibility == "shared", Image.id.in_(offers))
