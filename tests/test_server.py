@@ -236,6 +236,14 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, folder: str)
     assert f"cannot keep the state in {tmp_path / folder}: " in line
 
 
+def test_a_store_that_is_missing_is_named(tmp_path: Path) -> None:
+    with running(*TRUSTED, "--state", str(tmp_path), "--store", "far") as process:
+        url = process.url()
+        upload(url, create(url), b"bytes")
+        process.stop()
+    assert "there are images in the store far, which is not given" in refused(*TRUSTED, "--state", str(tmp_path))
+
+
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     with running(*TRUSTED, "--state", str(tmp_path)) as process:
         process.url()
@@ -285,7 +293,7 @@ def test_variables_and_files_set_what_options_do(tmp_path: Path) -> None:
         assert requests.get(f"{url}/v2/images", headers=PRODUCER, timeout=5).status_code == 200
 
 
-def test_tls(tmp_path: Path) -> None:
+def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
     names = ["-addext", "subjectAltName=IP:127.0.0.1"]
@@ -294,8 +302,10 @@ def test_tls(tmp_path: Path) -> None:
     with running(*TRUSTED, "--state", state, "--tls-cert", str(cert), "--tls-key", str(key)) as process:
         url = process.url()
         assert url.startswith("https://127.0.0.1:")
-        answer = requests.get(f"{url}/v2/images", headers=PRODUCER, verify=str(cert), timeout=5)
-        assert answer.status_code == 200
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(cert))
+        image_id, data = create(url), content(3_000_000)
+        upload(url, image_id, data)
+        assert requests.get(f"{url}/v2/images/{image_id}/file", headers=PRODUCER, timeout=5).content == data
         with running("env", "--state", state) as command:
             assert command.wait() == 0
             assert f"export OS_CACERT={cert}" in command.output()

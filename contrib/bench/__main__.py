@@ -8,10 +8,8 @@ import json
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from contrib import real_glance
@@ -62,17 +60,12 @@ def keys(text: str) -> Sequence[str]:
 def compare(measures: Sequence[Measure], effort: Effort) -> list[Result]:
     """Measure both servers in turn, round by round."""
     figures: Rounds = {"emulator": [], "real": []}
-    with tempfile.TemporaryDirectory(prefix="bench-real-") as folder:
-        state = Path(folder)
-        real_glance.prepare(state)
-        starters: Mapping[str, servers.Starter] = {
-            "emulator": servers.emulator,
-            "real": partial(servers.real, state),
-        }
-        if any(measure.work is None for measure in measures):
-            measure_starts(starters, effort, figures)
-        if any(measure.work for measure in measures):
-            measure_work(starters, measures, effort, figures)
+    real_glance.install()
+    starters: Mapping[str, servers.Starter] = {"emulator": servers.emulator, "real": servers.real}
+    if any(measure.work is None for measure in measures):
+        measure_starts(starters, effort, figures)
+    if any(measure.work for measure in measures):
+        measure_work(starters, measures, effort, figures)
     return [
         Result(
             measure, *(tuple(each[measure.key] for each in figures[side] if measure.key in each) for side in starters)

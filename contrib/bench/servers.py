@@ -79,8 +79,8 @@ def emulator() -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def real(state: Path) -> Iterator[Server]:
-    """Run a real Glance on a prepared folder: callers are believed."""
+def real() -> Iterator[Server]:
+    """Run a real Glance on an empty folder, as the emulator is: callers are believed."""
     producer, consumer = (
         Caller(
             f"X-Identity-Status: Confirmed\r\nX-User-Id: bench-{name}\r\nX-Project-Id: bench-{name}\r\n"
@@ -90,13 +90,16 @@ def real(state: Path) -> Iterator[Server]:
         for name in PERSONAS
     )
     port = real_glance.free_port()
-    began = time.perf_counter()
-    process = real_glance.launch(state, port)
-    try:
-        _until_answered(process, state / "gunicorn.log", port, "/v2/images", _as_mapping(producer))
-        yield Server(process.pid, port, time.perf_counter() - began, producer, consumer)
-    finally:
-        real_glance.terminate(process)
+    with tempfile.TemporaryDirectory(prefix="bench-real-") as folder:
+        state = Path(folder)
+        began = time.perf_counter()
+        real_glance.prepare(state)
+        process = real_glance.launch(state, port)
+        try:
+            _until_answered(process, state / "gunicorn.log", port, "/v2/images", _as_mapping(producer))
+            yield Server(process.pid, port, time.perf_counter() - began, producer, consumer)
+        finally:
+            real_glance.terminate(process)
 
 
 def log_in(port: int, persona: str) -> Caller:

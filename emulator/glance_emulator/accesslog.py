@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 REQUEST_ID = "x-openstack-request-id"
@@ -22,27 +24,35 @@ class Response(Protocol):
     response_length: int | None
 
 
-def _entry(response: Response, environ: Mapping[str, Any], duration: timedelta) -> dict[str, Any]:
-    headers = {name.lower(): value for name, value in response.headers}
+Entry = tuple[str, str, str, int, float, int, str]
+KEYS = ("time", "method", "path", "status", "ms", "bytes", "request_id")
+
+
+def _entry(response: Response, environ: Mapping[str, Any], duration: timedelta) -> Entry:
+    method = environ["REQUEST_METHOD"]
     # What the kernel sends from a file, gunicorn does not count.
-    size = response.sent or (environ["REQUEST_METHOD"] != "HEAD" and response.response_length) or 0
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "method": environ["REQUEST_METHOD"],
-        "path": environ["RAW_URI"],
-        "status": int(str(response.status).split(" ", 1)[0]),
-        "ms": round(duration / timedelta(milliseconds=1), 1),
-        "bytes": size,
-        "request_id": headers.get(REQUEST_ID, "-"),
-    }
+    size = response.sent or (method != "HEAD" and response.response_length) or 0
+    request_id = next((value for name, value in response.headers if name.lower() == REQUEST_ID), "-")
+    status = int(str(response.status)[:3])
+    return _now(), method, environ["RAW_URI"], status, round(duration.total_seconds() * 1000, 1), size, request_id
+
+
+@lru_cache(maxsize=1)
+def _second(moment: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment))
+
+
+def _now() -> str:
+    moment = time.time()
+    return f"{_second(int(moment))}.{int(moment % 1 * 1000):03}Z"
 
 
 def _text(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:
-    _write(" ".join(map(str, _entry(response, environ, duration).values())))
+    _write("%s %s %s %d %.1f %d %s" % _entry(response, environ, duration))
 
 
 def _json(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:
-    _write(json.dumps(_entry(response, environ, duration)))
+    _write(json.dumps(dict(zip(KEYS, _entry(response, environ, duration), strict=True))))
 
 
 def _write(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -90,6 +91,7 @@ def serve(config: Path | None, **options: object) -> None:
     Every option is also a variable GLANCE_EMULATOR_* (GLANCE_EMULATOR_PORT) and a key in the file (port = 9292).
     """
     chosen = _read(config, **options)
+    gc.disable()  # until it serves: imports leave no garbage, and looking for it would take a tenth of the start
     from glance_emulator import server
 
     server.serve(chosen, lambda ready: _introduce(chosen, ready))

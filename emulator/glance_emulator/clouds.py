@@ -25,6 +25,10 @@ def document(personas: Iterable[Access]) -> str:
 
 
 def _entries(personas: Iterable[Access], indent: str) -> str:
+    return f"{indent}{BEGIN}\n{_clouds(personas, indent)}{indent}{END}\n"
+
+
+def _clouds(personas: Iterable[Access], indent: str) -> str:
     lines = []
     for persona in personas:
         lines += [
@@ -76,7 +80,8 @@ def write(path: Path, personas: Iterable[Access]) -> None:
     try:
         target = path.resolve()
         text = target.read_text() if target.exists() else ""
-        merged = _merged(text, personas, path) if text.strip() else document(personas)
+        theirs = _OURS.sub("", text)
+        merged = document(personas) if theirs.strip() in ("", "clouds:") else _merged(theirs, personas, path)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o600  # there are passwords in it
         beside = target.with_name(target.name + ".new")
@@ -87,9 +92,8 @@ def write(path: Path, personas: Iterable[Access]) -> None:
         raise SetupError(f"cannot write {path}: {reason.strerror}") from None
 
 
-def _merged(text: str, personas: list[Access], path: Path) -> str:
+def _merged(theirs: str, personas: list[Access], path: Path) -> str:
     # The text is edited, not written anew from what it says: comments, order and quoting are the user's.
-    theirs = _OURS.sub("", text)
     said = _parsed(theirs, path) or {}
     their_clouds = said.get("clouds") or {} if isinstance(said, dict) else None
     if not isinstance(their_clouds, dict):
@@ -104,8 +108,7 @@ def _merged(text: str, personas: list[Access], path: Path) -> str:
         lines.append("clouds:")
     place = next((number for number, line in enumerate(lines, 1) if _CLOUDS.match(line)), len(lines))
     indent = _indent(lines[place:])
-    ours = [indent + BEGIN, *_entries(personas, indent).splitlines(), indent + END]
-    merged = "\n".join([*lines[:place], *ours, *lines[place:]]) + "\n"
+    merged = "\n".join([*lines[:place], *_entries(personas, indent).splitlines(), *lines[place:]]) + "\n"
     expected = {**said, "clouds": {**their_clouds, **_parsed(document(personas), path)["clouds"]}}
     if _parsed(merged, path, broken=True) != expected:
         raise SetupError(f"{path} is written in a way that cannot be added to, nothing was written; {_INSTEAD}")

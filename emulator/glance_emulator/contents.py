@@ -47,6 +47,7 @@ def open_world(settings: Settings, folder: Path) -> World:
     with _database(settings, folder) as world:
         migrations.prepare(world.engine)
         if not _begin(world, settings):
+            _check_stores(world)
             recovery.after_stop(world)
         return world
 
@@ -59,6 +60,15 @@ def _begin(world: World, settings: Settings) -> bool:
         worlds.begin(session)
         seed.sow(session, world.clock(), settings.admin_password or seed.PASSWORD)
         return True
+
+
+def _check_stores(world: World) -> None:
+    with world.reading() as session:
+        missing = sorted(set(session.scalars(select(Blob.store).distinct())) - world.stores.keys())
+    if missing:
+        raise SetupError(
+            f"there are images in the store {missing[0]}, which is not given: say --store as it was before"
+        )
 
 
 def admin_has(world: World, password: str) -> bool:

@@ -43,7 +43,8 @@ def create(
     """Make an application credential for the caller's project; return it and its secret, which nobody sees again.
 
     `used` is the application credential behind the caller's token, if it is one; only an unrestricted one will do.
-    Raises Forbidden, BadRequest for an end in the past or for roles that the caller does not have, Conflict for a taken name.
+    Raises Forbidden, NotFound for a role that is none, BadRequest for an end in the past or for roles that the caller
+    does not have, Conflict for a taken name.
     """
     enforce(caller, "create_application_credential", user_id=user_id)
     _refuse_restricted(session, used)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZUHYA3Qfpm48IrWkkr+slQ$NXb9M7BOGXGYYcB8VHVkC1XRi00xFJBnyrK5Qly4IgY"
+NOBODYS = "$argon2id$v=19$m=7168,t=5,p=1$cSe29L9YtTluPUTv9JFYrQ$MNiEnpmz2WZAPRayPeLDtNUnAVx2bNMtqtCSGN4oiD8"
 """Verified in the place of a hash that does not exist, so that the time taken does not tell which users do."""
 
 
@@ -16,7 +16,8 @@ NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZUHYA3Qfpm48IrWkkr+slQ$NXb9M7BOGXGYYcB
 def _hasher() -> PasswordHasher:
     from argon2 import PasswordHasher  # late: most runs of the command hash nothing
 
-    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+    # Of the settings that OWASP calls equal, the one with the least memory: the C library does not give it back.
+    return PasswordHasher(time_cost=5, memory_cost=7168, parallelism=1)
 
 
 def hashed(password: str) -> str:

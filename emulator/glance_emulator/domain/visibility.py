@@ -37,7 +37,9 @@ def readable(admin: bool) -> ColumnElement[bool]:
     """Return the predicate: the viewer may read this image, given its id."""
     if admin:
         return _THERE
-    return and_(_THERE, or_(Image.visibility.in_(("public", "community")), _OWN, _offered(None)))
+    # Two comparisons, not an IN: SQLAlchemy would write that out anew at every execution.
+    open_to_all = or_(Image.visibility == "public", Image.visibility == "community")
+    return and_(_THERE, or_(open_to_all, _OWN, _offered(None)))
 
 
 @cache
