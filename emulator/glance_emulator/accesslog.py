@@ -48,7 +48,7 @@ def _now() -> str:
 
 
 def _text(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:
-    _write("%s %s %s %d %.1f %d %s" % _entry(response, environ, duration))
+    _write(" ".join(map(str, _entry(response, environ, duration))))
 
 
 def _json(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:

@@ -8,7 +8,7 @@ from glance_emulator.domain import data, transfer
 from glance_emulator.errors import BadRequest, UnsupportedMediaType
 from glance_emulator.web import ranges, streams
 from glance_emulator.web.body import empty
-from glance_emulator.web.transaction import rows, transaction, world
+from glance_emulator.web.transaction import reader, transaction, world
 
 blueprint = Blueprint("data", __name__, url_prefix="/v2/images/<image_id>/file")
 
@@ -58,8 +58,8 @@ def _store() -> str:
 @blueprint.get("")
 def show(image_id: str) -> Response:
     """Send the image's data, or a part of them."""
-    with rows() as connection:
-        image = data.find(connection, g.caller, image_id)
+    with reader() as rows:
+        image = data.find(rows, g.caller, image_id)
     span = ranges.asked(request.headers, image.size)
     if not image.locations:
         return empty(None)

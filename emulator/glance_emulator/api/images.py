@@ -11,7 +11,7 @@ from glance_emulator.domain import blobs, images, listing
 from glance_emulator.errors import BadRequest, UnsupportedMediaType
 from glance_emulator.web.body import answer, document, empty, load
 from glance_emulator.web.caller import base_url
-from glance_emulator.web.transaction import rows, transaction, world
+from glance_emulator.web.transaction import reader, transaction, world
 from glance_schemas import patches
 from glance_schemas.images import ImageAttributes, image_document
 
@@ -26,8 +26,8 @@ def index() -> Response:
     asked = _query()
     given = dict(asked)
     query = listing.parse(listing.Asked(asked))
-    with rows() as connection:
-        found = listing.index(connection, g.caller, query)
+    with reader() as rows:
+        found = listing.index(rows, g.caller, query)
     given.pop("marker", None)
     page: dict[str, Any] = {"images": [image_document(image) for image in found], "first": _link(given)}
     if found and len(found) == query.limit:
@@ -66,8 +66,8 @@ def create() -> Response:
 @blueprint.get("/<image_id>")
 def show_image(image_id: str) -> Response:
     """Show an image."""
-    with rows() as connection:
-        return answer(image_document(images.read(connection, g.caller, image_id)))
+    with reader() as rows:
+        return answer(image_document(images.read(rows, g.caller, image_id)))
 
 
 @blueprint.patch("/<image_id>")

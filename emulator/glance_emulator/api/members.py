@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g
 
 from glance_emulator.domain import members
 from glance_emulator.web.body import empty, load, show
-from glance_emulator.web.transaction import rows, transaction, world
+from glance_emulator.web.transaction import reader, transaction, world
 from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate
 
 blueprint = Blueprint("members", __name__, url_prefix="/v2/images/<image_id>/members")
@@ -15,8 +15,8 @@ blueprint = Blueprint("members", __name__, url_prefix="/v2/images/<image_id>/mem
 @blueprint.get("")
 def index(image_id: str) -> Response:
     """List the members that the caller may see."""
-    with rows() as connection:
-        return show(Members, {"members": members.index(connection, g.caller, image_id)})
+    with reader() as rows:
+        return show(Members, {"members": members.index(rows, g.caller, image_id)})
 
 
 @blueprint.post("")
@@ -30,8 +30,8 @@ def create(image_id: str) -> Response:
 @blueprint.get("/<member_id>")
 def show_member(image_id: str, member_id: str) -> Response:
     """Show one membership."""
-    with rows() as connection:
-        return show(Member, members.read(connection, g.caller, image_id, member_id))
+    with reader() as rows:
+        return show(Member, members.read(rows, g.caller, image_id, member_id))
 
 
 @blueprint.put("/<member_id>")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
+from glance_emulator.db.rows import Reader, Row
 from glance_emulator.domain import blobs, images, policy
 from glance_emulator.domain.formats import Inspector
 from glance_emulator.domain.transfer import Received
@@ -65,16 +66,16 @@ def _saving(session: Session, image_id: str) -> Image | None:
     ).one_or_none()
 
 
-def find(connection: Connection, caller: Caller, image_id: str) -> Row[Any]:
+def find(reader: Reader, caller: Caller, image_id: str) -> Row:
     """Return an image whose data the caller may have; raise NotFound or Forbidden."""
-    image = images.read(connection, caller, image_id)
+    image = images.read(reader, caller, image_id)
     policy.enforce(caller, "download_image")
     if image.status == "deactivated" and not policy.allows(caller, "download_deactivated_image"):
         raise Forbidden(f"The image {image_id} is deactivated.")
     return image
 
 
-def open_blob(stores: Mapping[str, Store], image: Row[Any]) -> BinaryIO:
+def open_blob(stores: Mapping[str, Store], image: Row) -> BinaryIO:
     """Open an image's data; raise NotFound if the image was deleted just now."""
     location = image.locations[0]
     try:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, Table, bindparam, select
+from sqlalchemy import String, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image, Member
+from glance_emulator.db.rows import Reader, Row, Statement
 from glance_emulator.domain import blobs, limits, policy
 from glance_emulator.domain.visibility import readable, viewer
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
@@ -55,13 +56,13 @@ class Operation:
 
 # Statements are built once: to build one takes longer than to execute it.
 _ID = Image.id == bindparam("id", type_=String())
-_READ = {admin: select(COLUMNS).where(_ID, readable(admin)) for admin in (False, True)}
+_READ = {admin: Statement(select(COLUMNS).where(_ID, readable(admin))) for admin in (False, True)}
 _GET = {admin: select(Image).where(_ID, readable(admin)).with_for_update() for admin in (False, True)}
 
 
-def read(connection: Connection, caller: Caller, image_id: str) -> Row[Any]:
+def read(reader: Reader, caller: Caller, image_id: str) -> Row:
     """Return the image as a row of its columns; raise NotFound if the caller may not know of it."""
-    row = connection.execute(_READ[caller.is_admin], {"id": image_id, **viewer(caller)}).one_or_none()
+    row = reader.one_or_none(_READ[caller.is_admin], {"id": image_id, **viewer(caller)})
     if row is None or not policy.allows(caller, "get_image"):
         raise not_found(image_id)
     return row

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, overload
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, and_, bindparam, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, false, or_, select, union_all
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
+from glance_emulator.db.rows import Reader, Row, Statement
 from glance_emulator.domain import limits, policy
 from glance_emulator.domain.filters import conditions, has_tag
 from glance_emulator.domain.images import COLUMNS
@@ -135,19 +136,19 @@ def _classic(keys: Sequence[str], directions: Sequence[str]) -> list[Order]:
     return list(zip(keys, directions or ["desc"] * len(keys), strict=True))
 
 
-def index(connection: Connection, caller: Caller, query: Query) -> Sequence[Row[Any]]:
+def index(reader: Reader, caller: Caller, query: Query) -> Sequence[Row]:
     """Return a page of the caller's list; raise Forbidden, or BadRequest for a marker that cannot be seen."""
     policy.enforce(caller, "get_images")
     list_ = (caller.is_admin, query.visibility, query.member_status, query.hidden, query.order)
+    parameters = {"page": query.limit, **viewer(caller)}
     if query.marker is None and not query.filters:
-        statement = _plain(*list_)
-    else:
+        return reader.all(_plain(*list_), parameters)
+    with reader.connection() as connection:
         behind = [] if query.marker is None else [_after(_marker(connection, caller, query.marker), query.order)]
-        statement = _statement(*list_, *query.filters, *behind)
-    return connection.execute(statement, {"page": query.limit, **viewer(caller)}).all()
+        return connection.execute(_select(*list_, *query.filters, *behind), parameters).all()
 
 
-def _statement(
+def _select(
     admin: bool,
     visibility: str | None,
     member_status: str,
@@ -170,7 +171,14 @@ def _statement(
 
 
 _PAGE = bindparam("page", type_=Integer())
-_plain = lru_cache(maxsize=256)(_statement)  # what is asked again and again is built once
+
+
+@lru_cache(maxsize=256)
+def _plain(
+    admin: bool, visibility: str | None, member_status: str, hidden: bool, order: tuple[Order, ...]
+) -> Statement:
+    """Return the first page of a list without filters, which is asked for again and again."""
+    return Statement(_select(admin, visibility, member_status, hidden, order))
 
 
 def _sorted(columns: ReadOnlyColumnCollection[str, Any], order: Sequence[Order]) -> Iterator[ColumnElement[Any]]:
@@ -182,7 +190,7 @@ def _sorted(columns: ReadOnlyColumnCollection[str, Any], order: Sequence[Order])
         yield ordered
 
 
-def _marker(connection: Connection, caller: Caller, marker: str) -> Row[Any]:
+def _marker(connection: Connection, caller: Caller, marker: str) -> Row:
     """Return the image that the page starts behind, be it in the list or not."""
     row = connection.execute(select(COLUMNS).where(Image.id == marker)).one_or_none()
     if row is None or (row.deleted_at is not None and not caller.is_admin):
@@ -194,7 +202,7 @@ def _marker(connection: Connection, caller: Caller, marker: str) -> Row[Any]:
     return row
 
 
-def _after(marker: Row[Any], order: Sequence[Order]) -> ColumnElement[bool]:
+def _after(marker: Row, order: Sequence[Order]) -> ColumnElement[bool]:
     """Return the condition: an image stands behind the marker."""
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []

@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, String, Table, bindparam, func, select
+from sqlalchemy import String, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image, Member
+from glance_emulator.db.rows import Reader, Row, Statement
 from glance_emulator.domain import images, limits, policy
 from glance_emulator.domain.visibility import MEMBER_STATUSES
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 
-AnyImage = Image | Row[Any]
+AnyImage = Image | Row
 
 
 COLUMNS: Table = Member.__table__  # type: ignore[assignment]  # SQLAlchemy types it more widely than it is
 # Statements are built once: to build one takes longer than to execute it.
 _OF_IMAGE = (Member.image_id == bindparam("image", type_=String()), Member.deleted_at.is_(None))
 _IS = Member.member_id == bindparam("member", type_=String())
-_ALL = select(COLUMNS).where(*_OF_IMAGE).order_by(Member.created_at, Member.member_id)
-_ONE = select(COLUMNS).where(*_OF_IMAGE, _IS)
+_ALL = Statement(select(COLUMNS).where(*_OF_IMAGE).order_by(Member.created_at, Member.member_id))
+_ONE = Statement(select(COLUMNS).where(*_OF_IMAGE, _IS))
 _GET = select(Member).where(*_OF_IMAGE, _IS)
 _COUNT = select(func.count()).select_from(COLUMNS).where(*_OF_IMAGE)
 
 
-def index(connection: Connection, caller: Caller, image_id: str) -> Sequence[Row[Any]]:
+def index(reader: Reader, caller: Caller, image_id: str) -> Sequence[Row]:
     """Return the members that the caller may see, as rows: all, or the caller's own project; first offered first."""
-    image = _shared(images.read(connection, caller, image_id))
+    image = _shared(images.read(reader, caller, image_id))
     policy.enforce(caller, "get_members")
     if _sees_all(caller, image):
-        return connection.execute(_ALL, {"image": image_id}).all()
-    return connection.execute(_ONE, {"image": image_id, "member": caller.project_id}).all()
+        return reader.all(_ALL, {"image": image_id})
+    return reader.all(_ONE, {"image": image_id, "member": caller.project_id})
 
 
-def read(connection: Connection, caller: Caller, image_id: str, member_id: str) -> Row[Any]:
+def read(reader: Reader, caller: Caller, image_id: str, member_id: str) -> Row:
     """Return one member as a row; raise NotFound, also where the image is not shared or the member somebody else."""
-    image = images.read(connection, caller, image_id)
+    image = images.read(reader, caller, image_id)
     if image.visibility != "shared":
         raise _no_member(image_id, member_id)
     policy.enforce(caller, "get_member")
     member = None
     if _sees(caller, image, member_id):
-        member = connection.execute(_ONE, {"image": image_id, "member": member_id}).one_or_none()
+        member = reader.one_or_none(_ONE, {"image": image_id, "member": member_id})
     if member is None:
         raise _no_member(image_id, member_id)
     return member

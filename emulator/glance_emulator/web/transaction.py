@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager
 from typing import cast
 
 from flask import current_app
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from glance_emulator.db.rows import Reader
 from glance_emulator.domain.worlds import World
 
 
@@ -22,9 +22,9 @@ def transaction() -> AbstractContextManager[Session]:
     return world().writing()
 
 
-def rows() -> AbstractContextManager[Connection]:
+def reader() -> Reader:
     """Open a transaction that only reads rows, for what is asked most: it costs a fraction of `reading`."""
-    return world().engine.begin()
+    return Reader(world().engine)
 
 
 def reading() -> AbstractContextManager[Session]:
