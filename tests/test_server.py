@@ -134,16 +134,18 @@ def test_an_upload_interrupted_at_the_end_leaves_no_trace(tmp_path: Path, worker
         process.stop()
 
 
-def test_the_second_interrupt_does_not_wait() -> None:
-    with running(*TRUSTED, "--ephemeral") as process:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_second_interrupt_does_not_wait(tmp_path: Path, workers: str) -> None:
+    with running(*TRUSTED, "--state", str(tmp_path), "--workers", workers) as process:
         url = process.url()
         going_up = Upload(url, create(url))
         going_up.send(b"x")
         process.process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         process.process.send_signal(signal.SIGINT)
-        assert process.wait(5) != 0
+        assert process.wait(8) == 0
         going_up.cut()
+    assert files(tmp_path) == []
 
 
 def test_a_signal_before_it_is_ready_ends_it_too() -> None:

@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -76,7 +77,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop; at the second signal, stop."""
         if not self.alive and self.ppid is None:
-            os._exit(1)
+            sys.exit()
         super().handle_exit(sig, frame)
 
     def is_parent_alive(self) -> bool:
