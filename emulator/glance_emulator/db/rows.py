@@ -42,7 +42,7 @@ class _Compiled:
         self._constants = dict(compiled.params)
         self._order = tuple(compiled.positiontup) if compiled.positional and compiled.positiontup else None
         columns = select.selected_columns
-        row: Any = namedtuple("Row", columns.keys())  # its fields are known only now
+        row: Any = namedtuple("Row", columns.keys())  # type: ignore[misc]  # its fields are known only now
         self._make: Callable[[Iterable[Any]], Row] = row._make
         types = [column.type.dialect_impl(dialect) for column in columns]
         self._processors = [type_.result_processor(dialect, None) for type_ in types]

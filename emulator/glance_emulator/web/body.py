@@ -10,8 +10,9 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema, ValidationError
 
-from glance_emulator.errors import BadRequest
+from glance_emulator.errors import BadRequest, TooLarge
 
+LARGEST = 32 << 20
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -21,9 +22,12 @@ def _schema(kind: type[Schema]) -> Schema:
 
 
 def document() -> Any:
-    """Return the request's body as JSON; raise BadRequest when it is not."""
+    """Return the request's body as JSON; raise BadRequest when it is not, TooLarge when it would fill the memory."""
+    body = request.stream.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise TooLarge(f"A JSON body may have {LARGEST} bytes.")
     try:
-        return json.loads(request.get_data(cache=False).decode())
+        return json.loads(body.decode())
     except (ValueError, RecursionError):
         raise BadRequest("The body of the request is not JSON.") from None
 
