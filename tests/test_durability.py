@@ -90,7 +90,7 @@ def check(url: str, promises: Promises, state: Path) -> None:
             assert hashlib.sha512(data).hexdigest() == image["os_hash_value"] == promises.tried[image_id]
     with closing(sqlite3.connect(state / "world.sqlite")) as database:
         blobs = {blob for (blob,) in database.execute("SELECT id FROM blobs")}
-    stored = {path.name for path in (state / "stores").rglob("*") if path.is_file()}
+    stored = {path.name for path in (state / "stores").glob("*/*/**/*") if path.is_file()}
     assert stored == blobs
 
 

@@ -38,7 +38,9 @@ def until(holds: Callable[[], object], seconds: float = 10) -> None:
 
 def files(state: Path) -> list[str]:
     """Name the files of image data: kept ones and those that are being received."""
-    return sorted(str(path.relative_to(state / "stores")) for path in (state / "stores").rglob("*") if path.is_file())
+    return sorted(
+        str(path.relative_to(state / "stores")) for path in (state / "stores").glob("*/*/**/*") if path.is_file()
+    )
 
 
 def refused(*arguments: str) -> str:
@@ -262,8 +264,8 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
         pytest.param(
             "sqlite:////proc/nowhere/db", "cannot use the database sqlite:////proc/nowhere/db: unable", id="path"
         ),
-        pytest.param("nonsense", "cannot use the database 'nonsense'", id="no URL"),
-        pytest.param("oracle://x", "cannot use the database 'oracle://x'", id="no driver"),
+        pytest.param("nonsense", "setting database: 'nonsense' is not a URL", id="no URL"),
+        pytest.param("oracle://x", "setting database: oracle is neither sqlite nor postgresql", id="not ours"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_refused(url: str, said: str) -> None:
@@ -392,3 +394,22 @@ def test_it_says_where_it_is_as_long_as_it_runs(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "server.json").read_text()) == {"url": url, "pid": process.pid, "ca_file": None}
         process.stop()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "stores", "world.sqlite"]
+
+
+def test_two_states_cannot_have_one_store(tmp_path: Path) -> None:
+    """Each would take the other's data for its own left-overs."""
+    store = ("--store", f"far=file://{tmp_path}/far")
+
+    def serve(state: str) -> tuple[str, ...]:
+        return ("serve", "--port", "0", "--state", str(tmp_path / state), *store)
+
+    for _ in range(2):
+        with running(*serve("one")) as process:
+            process.url()
+            process.stop()
+    assert "belongs to another state" in refused(*serve("two"))
+    with running("reset", "--yes", "--state", str(tmp_path / "one"), *store) as process:
+        assert process.wait() == 0
+    with running(*serve("two")) as process:
+        process.url()
+        process.stop()

@@ -10,6 +10,7 @@ import platform
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from contrib import real_glance
@@ -63,7 +64,8 @@ def compare(measures: Sequence[Measure], effort: Effort) -> list[Result]:
     real_glance.install()
     starters: Mapping[str, servers.Starter] = {"emulator": servers.emulator, "real": servers.real}
     if any(measure.work is None for measure in measures):
-        measure_starts(starters, effort, figures)
+        # Nobody logs in here: the real Glance has no Keystone that would have to start too.
+        measure_starts({**starters, "emulator": partial(servers.emulator, "trusted")}, effort, figures)
     if any(measure.work for measure in measures):
         measure_work(starters, measures, effort, figures)
     return [

@@ -51,9 +51,10 @@ Starter = Callable[[], contextlib.AbstractContextManager[Server]]
 
 
 @contextlib.contextmanager
-def emulator() -> Iterator[Server]:
-    """Run `glance-emulator serve` with its default settings: callers log in and send tokens."""
-    command = [str(Path(sys.executable).with_name("glance-emulator")), "serve", "--ephemeral", "--port", "0"]
+def emulator(auth: str = "keystone") -> Iterator[Server]:
+    """Run `glance-emulator serve`: as it comes, callers log in and send tokens; with `trusted` they are believed."""
+    program = str(Path(sys.executable).with_name("glance-emulator"))
+    command = [program, "serve", "--ephemeral", "--port", "0", "--auth", auth]
     environment = {name: text for name, text in os.environ.items() if not name.startswith("GLANCE_EMULATOR_")}
     with tempfile.TemporaryDirectory(prefix="bench-emulator-") as folder:
         output = Path(folder) / "output"
@@ -70,10 +71,11 @@ def emulator() -> Iterator[Server]:
         try:
             port = _announced_port(process, output)
             _until_answered(process, output, port, "/healthcheck", {})
-            producer = log_in(port, "producer")
+            producer = log_in(port, "producer") if auth == "keystone" else believed("producer")
             _until_answered(process, output, port, "/v2/images", _as_mapping(producer))
             seconds = time.perf_counter() - began
-            yield Server(process.pid, port, seconds, producer, log_in(port, "consumer"))
+            consumer = log_in(port, "consumer") if auth == "keystone" else believed("consumer")
+            yield Server(process.pid, port, seconds, producer, consumer)
         finally:
             real_glance.terminate(process)
 
@@ -81,14 +83,7 @@ def emulator() -> Iterator[Server]:
 @contextlib.contextmanager
 def real() -> Iterator[Server]:
     """Run a real Glance on an empty folder, as the emulator is: callers are believed."""
-    producer, consumer = (
-        Caller(
-            f"X-Identity-Status: Confirmed\r\nX-User-Id: bench-{name}\r\nX-Project-Id: bench-{name}\r\n"
-            "X-Roles: member,reader\r\n".encode(),
-            f"bench-{name}",
-        )
-        for name in PERSONAS
-    )
+    producer, consumer = map(believed, PERSONAS)
     port = real_glance.free_port()
     with tempfile.TemporaryDirectory(prefix="bench-real-") as folder:
         state = Path(folder)
@@ -100,6 +95,18 @@ def real() -> Iterator[Server]:
             yield Server(process.pid, port, time.perf_counter() - began, producer, consumer)
         finally:
             real_glance.terminate(process)
+
+
+def believed(persona: str) -> Caller:
+    """Return a persona who says in headers who it is."""
+    project = f"bench-{persona}"
+    headers = {
+        "X-Identity-Status": "Confirmed",
+        "X-User-Id": project,
+        "X-Project-Id": project,
+        "X-Roles": "member,reader",
+    }
+    return Caller("".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode(), project)
 
 
 def log_in(port: int, persona: str) -> Caller:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from glance_emulator import state
 from glance_emulator.db import migrations
-from glance_emulator.db.engine import connect
+from glance_emulator.db.engine import connect, occupy
 from glance_emulator.db.identity import User
 from glance_emulator.db.images import Blob, Image, Member
 from glance_emulator.db.world import Fact
@@ -29,7 +29,7 @@ DATABASE = "world.sqlite"
 def _database(settings: Settings, folder: Path, stores: bool = True) -> Iterator[World]:
     """Give the world as it lies there; raise SetupError for whatever is wrong with its database."""
     url = settings.database or f"sqlite:///{folder / DATABASE}"
-    engine = connect(url, settings.threads)
+    engine = connect(url, settings.threads, settings.workers)
     try:
         yield World(engine, open_stores(settings.stores, folder) if stores else {})
     except SQLAlchemyError as reason:
@@ -39,17 +39,42 @@ def _database(settings: Settings, folder: Path, stores: bool = True) -> Iterator
         engine.dispose()  # it connects again when it is used again
 
 
+def take_database(settings: Settings, folder: Path) -> Callable[[], None]:
+    """Take the database, wherever it is, for this process; return what leaves it. Raises SetupError if it is taken."""
+    with _database(settings, folder, stores=False) as world:
+        leave = occupy(world.engine)
+        if leave is None:
+            raise SetupError(
+                f"the database {world.engine.url.render_as_string()} is used by another server: "
+                "stop that, or choose another with --database"
+            )
+        return leave
+
+
 def open_world(settings: Settings, folder: Path) -> World:
     """Return the world that the folder keeps, ready to be served: made, migrated, put in order as it needs.
 
-    To be called with the folder taken. Raises SetupError if the database or a store cannot be used.
+    To be called with the folder and the database taken. Raises SetupError if the database or a store cannot be used.
     """
     with _database(settings, folder) as world:
         migrations.prepare(world.engine)
-        if not _begin(world, settings):
+        new = _begin(world, settings)
+        _claim_stores(world)
+        if not new:
+            if settings.ephemeral:
+                raise SetupError(
+                    f"the database {world.engine.url.render_as_string()} keeps a state, and an ephemeral one needs an "
+                    "empty database: `glance-emulator reset --database …` empties it"
+                )
             _check_stores(world)
             recovery.after_stop(world)
         return world
+
+
+def forget(world: World) -> None:
+    """Remove what an ephemeral state has in a database outside of its folder."""
+    with suppress(SQLAlchemyError):  # the database may have gone before the server
+        migrations.drop(world.engine)
 
 
 def _begin(world: World, settings: Settings) -> bool:
@@ -62,6 +87,17 @@ def _begin(world: World, settings: Settings) -> bool:
         return True
 
 
+def _claim_stores(world: World) -> None:
+    """Make sure that no other state has these stores: each would remove the other's data as its own left-overs."""
+    with world.reading() as session:
+        owner = session.scalars(select(Fact.value).where(Fact.name == worlds.ID)).one()
+    for name, store in world.stores.items():
+        if not store.claim(owner):
+            raise SetupError(
+                f"the store {name} belongs to another state: give this one a folder of its own with --store"
+            )
+
+
 def _check_stores(world: World) -> None:
     with world.reading() as session:
         missing = sorted(set(session.scalars(select(Blob.store).distinct())) - world.stores.keys())
@@ -69,6 +105,15 @@ def _check_stores(world: World) -> None:
         raise SetupError(
             f"there are images in the store {missing[0]}, which is not given: say --store as it was before"
         )
+    with world.reading() as session:
+        samples = session.execute(select(Blob.store, func.min(Blob.id)).group_by(Blob.store)).all()
+    for name, blob in samples:
+        try:
+            world.stores[name].open(blob).close()
+        except FileNotFoundError:
+            raise SetupError(
+                f"the image data in the store {name} are not there: say --state and --store as they were before"
+            ) from None
 
 
 def admin_has(world: World, password: str) -> bool:
@@ -97,13 +142,16 @@ def reset(settings: Settings, folder: Path) -> None:
     """Remove everything; raise SetupError if a server has the folder."""
     lock = state.take(folder)
     try:
+        leave = take_database(settings, folder)
         with _database(settings, folder) as world:
             for store in world.stores.values():
                 store.sweep()
                 for blob in list(store.blobs()):
                     store.remove(blob)
+                store.release()
             if settings.database:
                 migrations.drop(world.engine)
+        leave()
         if not settings.database:
             for ending in ("-wal", "-shm", ""):
                 (folder / (DATABASE + ending)).unlink(missing_ok=True)

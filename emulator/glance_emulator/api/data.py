@@ -23,17 +23,18 @@ def update(image_id: str) -> Response:
     declared, store = _declared_size(), _store()
     with transaction() as session:
         inspector = data.begin(session, g.caller, image_id)
+        # Before the commit: should this process die, what it was receiving tells which image waits in vain.
+        incoming = world().stores[store].receive(image_id)
     try:
-        received = transfer.receive(world().stores[store], image_id, streams.body(), inspector, declared)
-        try:
-            with transaction() as session:
-                data.finish(session, image_id, store, received, world().clock())
-        finally:
-            received.incoming.drop()
+        received = transfer.receive(incoming, streams.body(), inspector, declared)
+        with transaction() as session:
+            data.finish(session, image_id, store, received, world().clock())
     except BaseException:
         with transaction() as session:
             data.abandon(session, image_id)
         raise
+    finally:
+        incoming.drop()
     return empty()
 
 

@@ -26,6 +26,8 @@ from glance_emulator.domain.grants import SYSTEM
 DOMAIN = "default"
 REGION = "RegionOne"
 PASSWORD = "secret"  # noqa: S105 - known to everybody, on purpose
+PASSWORD_HASH = "$argon2id$v=19$m=7168,t=5,p=1$EHxXHJLEZ0LRuaQK04UXog$KpPQVJsxtlwX1SfKRoP23zXzWJolzFAMOrtDoHS4A4I"  # noqa: S105 - as above
+"""Its hash, taken once for all: everybody knows the password, and to hash it would be a twentieth of the start."""
 PROJECTS = ("admin", "producer", "consumer", "outsider")
 PERSONAS = {
     "admin": ("admin", "admin"),
@@ -50,8 +52,7 @@ def id_of(kind: str, name: str) -> str:
 
 def sow(session: Session, now: datetime, admin_password: str) -> None:
     """Fill the tables of a new world."""
-    common = passwords.hashed(PASSWORD)
-    admins = common if admin_password == PASSWORD else passwords.hashed(admin_password)
+    admins = PASSWORD_HASH if admin_password == PASSWORD else passwords.hashed(admin_password)
     session.add(Domain(id=DOMAIN, name="Default", description="The default domain", enabled=True, extra={}))
     session.add(Region(id=REGION, description="", parent_region_id=None, extra={}))
     session.flush()  # what the other rows refer to is there before them
@@ -67,7 +68,7 @@ def sow(session: Session, now: datetime, admin_password: str) -> None:
             id=id_of("user", name),
             domain_id=DOMAIN,
             name=name,
-            password_hash=admins if name == "admin" else common,
+            password_hash=admins if name == "admin" else PASSWORD_HASH,
             password_created_at=now,
             tokens_valid_from=now,
             default_project_id=None,

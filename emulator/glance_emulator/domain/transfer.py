@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from glance_emulator.domain import limits
 from glance_emulator.domain.formats import Inspector
 from glance_emulator.errors import BadRequest, TooLarge
-from glance_emulator.storage import Incoming, Store
+from glance_emulator.storage import Incoming
 
 BATCH = 1 << 20
 """Bytes that are hashed at a time, beside the thread that receives."""
@@ -70,15 +70,12 @@ def _update(hash_: hashlib._Hash, batch: list[bytes]) -> None:
         hash_.update(piece)
 
 
-def receive(
-    store: Store, image_id: str, pieces: Iterable[bytes], inspector: Inspector, declared: int | None
-) -> Received:
-    """Write what comes into the store, not yet as a blob; leave no trace if it fails.
+def receive(incoming: Incoming, pieces: Iterable[bytes], inspector: Inspector, declared: int | None) -> Received:
+    """Write what comes into the store, not yet as a blob.
 
     `declared` is the size in bytes that the client announced. Raises BadRequest when it is another, TooLarge over the
     limit, UnsupportedMediaType from the inspector, and whatever `pieces` raises.
     """
-    incoming = store.receive(image_id)
     hashes = _Hashes()
     size = 0
     try:
@@ -94,8 +91,5 @@ def receive(
         virtual_size = inspector.virtual_size(size)
         md5, sha512 = hashes.finish()
         return Received(incoming, size, virtual_size, md5, sha512)
-    except BaseException:
-        incoming.drop()
-        raise
     finally:
         hashes.close()

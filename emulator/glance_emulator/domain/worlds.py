@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from glance_emulator.db.engine import Transactions, transactions
 from glance_emulator.db.world import Fact
 from glance_emulator.storage import Store
 
+ID = "id"
 TOKEN_KEY = "token_key"  # noqa: S105 - its name, not the key
 
 
@@ -47,4 +49,5 @@ class World:
 def begin(session: Session) -> None:
     """Write the facts that a world cannot be without, once."""
     if session.get(Fact, TOKEN_KEY) is None:
+        session.add(Fact(name=ID, value=uuid.uuid4().hex))
         session.add(Fact(name=TOKEN_KEY, value=secrets.token_hex(32)))

@@ -18,12 +18,20 @@ class Incoming(Protocol):
         ...
 
     def drop(self) -> None:
-        """Forget what was written; harmless after `keep`."""
+        """Forget that anything was being received; what was kept stays."""
         ...
 
 
 class Store(Protocol):
     """A place for blobs, which are written once and never changed."""
+
+    def claim(self, owner: str) -> bool:
+        """Make the store that of `owner` if it is nobody's; say whether it is `owner`'s now."""
+        ...
+
+    def release(self) -> None:
+        """Make the store nobody's."""
+        ...
 
     def receive(self, purpose: str) -> Incoming:
         """Begin to take bytes; `purpose` (an image id) says whose they are, should this process die meanwhile."""

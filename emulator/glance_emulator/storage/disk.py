@@ -31,14 +31,14 @@ class Incoming:
             rest = rest[self._file.write(rest) or 0 :]
 
     def keep(self, blob: str) -> None:
-        """Make the file the blob `blob`."""
+        """Make the file the blob `blob`; under its own name it stays until it is dropped."""
         self._file.close()
         target = self._store.path(blob)
         target.parent.mkdir(exist_ok=True)
-        self._path.replace(target)
+        target.hardlink_to(self._path)
 
     def drop(self) -> None:
-        """Remove the file if it has not been kept."""
+        """Remove the name under which the file was received."""
         self._file.close()
         self._path.unlink(missing_ok=True)
 
@@ -50,11 +50,25 @@ class Disk:
         """Make the folders."""
         self._blobs = folder / "blobs"
         self._incoming = folder / "incoming"
+        self._owner = folder / "owner"
         try:
             self._blobs.mkdir(parents=True, exist_ok=True)
             self._incoming.mkdir(exist_ok=True)
         except OSError as reason:
             raise SetupError(f"cannot keep image data in {folder}: {reason.strerror}") from None
+
+    def claim(self, owner: str) -> bool:
+        """Write down whose folder this is, if nobody has."""
+        try:
+            with self._owner.open("x") as file:
+                file.write(owner)
+        except FileExistsError:
+            return self._owner.read_text() == owner
+        return True
+
+    def release(self) -> None:
+        """Strike out whose folder this is."""
+        self._owner.unlink(missing_ok=True)
 
     def path(self, blob: str) -> Path:
         """Say where a blob is, or would be."""
