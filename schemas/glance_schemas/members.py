@@ -6,7 +6,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from glance_schemas.wire import Text, Timestamp
+from glance_schemas.wire import Text, Timestamp, one_of
+
+STATUSES = ("pending", "accepted", "rejected")
 
 
 class MemberId(fields.Field[str]):
@@ -32,8 +34,7 @@ class MemberCreate(Schema):
 class MemberUpdate(Schema):
     """The answer: `{"status": ...}`.
 
-    Which statuses there are is asked last of all, after every other refusal, so the value is not judged here;
-    `MemberStatus` judges it.
+    The value is judged apart, by `status_fault`: the real service does so last of all, after every other refusal.
     """
 
     class Meta:
@@ -44,12 +45,24 @@ class MemberUpdate(Schema):
     status = fields.Raw(required=True, allow_none=True)
 
 
+_STATUS = Text(validate=one_of(STATUSES))
+
+
+def status_fault(value: Any) -> str | None:
+    """Say why `value` cannot be the status of a membership, or None if it can."""
+    try:
+        _STATUS.deserialize(value)
+    except ValidationError as fault:
+        return " ".join(map(str, fault.messages))
+    return None
+
+
 class Member(Schema):
     """A membership as the service shows it."""
 
     member_id = fields.String()
     image_id = fields.String()
-    status = fields.String()
+    status = fields.String(validate=one_of(STATUSES))
     created_at = Timestamp()
     updated_at = Timestamp()
     schema = fields.Constant("/v2/schemas/member")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g
 from glance_emulator.domain import members
 from glance_emulator.web.body import empty, load, show
 from glance_emulator.web.transaction import reader, transaction, world
-from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate
+from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate, status_fault
 
 blueprint = Blueprint("members", __name__, url_prefix="/v2/images/<image_id>/members")
 
@@ -37,9 +37,10 @@ def show_member(image_id: str, member_id: str) -> Response:
 @blueprint.put("/<member_id>")
 def update(image_id: str, member_id: str) -> Response:
     """Take the member's answer."""
-    body = load(MemberUpdate)
+    status = load(MemberUpdate)["status"]
+    fault = status_fault(status)
     with transaction() as session:
-        return show(Member, members.answer(session, g.caller, image_id, member_id, body["status"], world().clock()))
+        return show(Member, members.answer(session, g.caller, image_id, member_id, status, world().clock(), fault))
 
 
 @blueprint.delete("/<member_id>")
