@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,8 +35,6 @@ def keystone_session(cloud: Cloud, persona: str) -> Session:
 def _nobody(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the clouds.yaml, caches and OS_ variables of whoever runs the tests out of them."""
     environment = cloud.bare_environment()
-    import os
-
     for name in set(os.environ) - set(environment):
         if name.startswith("OS_"):
             monkeypatch.delenv(name)

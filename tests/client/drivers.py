@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from tests.client.cloud import Cloud, Refused, details, table
 
-BARE = {"disk_format": "raw", "container_format": "bare"}
+BARE: dict[str, Any] = {"disk_format": "raw", "container_format": "bare"}
+ANSWERS = {"accepted": "--accept", "rejected": "--reject", "pending": "--pending"}
+"""The options by which `openstack image set` answers an offer."""
 
 
 @dataclass(frozen=True)
@@ -205,8 +207,8 @@ class Sdk:
     def __init__(self, cloud: Cloud, persona: str) -> None:
         import openstack
 
-        own = {"load_yaml_config": False, "load_envvars": False, "region_name": "RegionOne"}
-        self.image = openstack.connect(auth=cloud.login(persona), **own).image
+        own: dict[str, Any] = {"load_yaml_config": False, "load_envvars": False, "region_name": "RegionOne"}
+        self.image: Any = openstack.connect(auth=cloud.login(persona), **own).image
 
     @contextmanager
     def asked(self) -> Iterator[None]:
@@ -219,8 +221,9 @@ class Sdk:
             raise Refused(refusal.status_code, str(refusal)) from None
 
     def create(self, name: str, file: Path) -> str:
-        with self.asked():
-            return str(self.image.create_image(name, filename=str(file), allow_duplicates=True, wait=True, **BARE).id)
+        # The file is opened here: what the client opens for `filename` it doesn't close.
+        with self.asked(), file.open("rb") as content:
+            return str(self.image.create_image(name, data=content, allow_duplicates=True, wait=True, **BARE).id)
 
     def show(self, image: str) -> Shown:
         with self.asked():
@@ -291,8 +294,6 @@ class Sdk:
 class OpenstackCommand:
     """The command `openstack`."""
 
-    ANSWERS = {"accepted": "--accept", "rejected": "--reject", "pending": "--pending"}
-
     def __init__(self, cloud: Cloud, persona: str) -> None:
         self.cloud, self.persona = cloud, persona
 
@@ -345,7 +346,7 @@ class OpenstackCommand:
 
     def answer(self, image: str, project: str, status: str) -> None:
         own = project == self.cloud.projects[self.persona]
-        self.run("set", self.ANSWERS[status], *(() if own else ("--project", project)), image)
+        self.run("set", ANSWERS[status], *(() if own else ("--project", project)), image)
 
     def withdraw(self, image: str, project: str) -> None:
         self.run("remove", "project", image, project)

@@ -119,7 +119,7 @@ def its_owner_describes_it(story: Story, image: str) -> None:
     story.producer.tag(image, "gold")
     story.producer.update(image, name="renamed", colour="blue", protected=True)
     seen = story.consumer.show(image)
-    assert (seen.name, seen.tags, seen.colour, seen.protected) == ("renamed", {"gold"}, "blue", True)
+    assert (seen.name, seen.tags, seen.colour, seen.protected) == ("renamed", frozenset({"gold"}), "blue", True)
     with refused(403):
         story.producer.delete(image)
     story.producer.update(image, protected=False, visibility="private")
