@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ PRODUCER = {
     "X-Roles": "member,reader",
 }
 """The headers of somebody who owns images, for servers that trust headers."""
+TEST_DATABASE = "GLANCE_EMULATOR_TEST_DATABASE"
+"""The variable with the URL of a PostgreSQL database, for tests to use that instead of SQLite."""
 STARTS_WITHIN = 30.0  # seconds
 STOPS_WITHIN = 40.0
 _URL = re.compile(r"URL\s+(https?://\S+)")
@@ -95,9 +98,26 @@ def running(*arguments: str, env: Mapping[str, str] | None = None) -> Iterator[P
 
 
 @contextmanager
+def database() -> Iterator[tuple[str, ...]]:
+    """Give the options for a new database: none, unless TEST_DATABASE names one, in which a schema is made then."""
+    url = os.environ.get(TEST_DATABASE)
+    if not url:
+        yield ()
+        return
+    import psycopg  # late: the tests on SQLite do without
+
+    schema = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        yield ("--database", f"{url}?options=-csearch_path%3D{schema}")
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@contextmanager
 def emulator(*options: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
     """Give the URL of an emulator with a state of its own, which is stopped at the end."""
-    arguments = ("serve", "--ephemeral", "--port", "0", "--host", "127.0.0.1", *options)
-    with running(*arguments, env=env) as process:
-        yield process.url()
-        process.stop()
+    with database() as chosen:
+        arguments = ("serve", "--ephemeral", "--port", "0", "--host", "127.0.0.1", *chosen, *options)
+        with running(*arguments, env=env) as process:
+            yield process.url()
+            process.stop()

@@ -9,6 +9,7 @@ from glance_emulator.db.base import Base
 from glance_emulator.db.engine import connect
 from glance_emulator.domain import seed, worlds
 from glance_emulator.domain.worlds import World
+from glance_emulator.storage.disk import Disk
 
 
 def new_world(folder: Path, clock: Clock = system_clock) -> World:
@@ -26,3 +27,13 @@ def new_world(folder: Path, clock: Clock = system_clock) -> World:
 def open_world(folder: Path, clock: Clock = system_clock) -> World:
     """Return the world whose database lies in `folder`, as another process would have it."""
     return World(engine=connect(f"sqlite:///{folder}/world.sqlite", 8), stores={}, clock=clock)
+
+
+def bare_world(folder: Path, clock: Clock = system_clock) -> World:
+    """Return a new world with two stores in `folder`, and nobody in it: for tests that make callers themselves."""
+    from glance_emulator.db import identity, images, world  # noqa: F401 - the tables
+
+    stores = {name: Disk(folder / name) for name in ("local", "far")}
+    made = World(engine=connect(f"sqlite:///{folder}/world.sqlite", 8), stores=stores, clock=clock)
+    Base.metadata.create_all(made.engine)
+    return made

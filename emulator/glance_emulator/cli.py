@@ -172,7 +172,7 @@ def reset(yes: bool, config: Path | None, **options: object) -> None:
 
     chosen = _read(config, **options)
     folder = chosen.state_folder
-    if not state.exists(folder):
+    if not (state.exists(folder) or chosen.database):
         click.echo(f"There is no state in {folder}.")
         return
     state.refuse_if_used(folder)

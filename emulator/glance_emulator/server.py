@@ -81,8 +81,11 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     listener = _listen(settings.host, settings.port)
     ending.callback(listener.close)
     url = _url(settings, listener)
+    ending.callback(contents.take_database(settings, folder))
     world = contents.open_world(settings, folder)
     ending.callback(world.engine.dispose)
+    if settings.ephemeral and settings.database:
+        ending.callback(contents.forget, world)
     ending.callback(recovery.after_process, world, os.getpid())
     application = create_app(settings, world)
     ready = Ready(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,7 +17,7 @@ IDENTITY = {"X-Identity-Status": "Confirmed", "X-User-Id": "u", "X-Project-Id": 
 
 
 @pytest.fixture
-def client(tmp_path) -> FlaskClient:
+def client(tmp_path: Path) -> FlaskClient:
     application: Flask = create_app(Settings(auth="trusted"), new_world(tmp_path))
     return application.test_client()
 

@@ -38,7 +38,8 @@ class Shelf:
         return page
 
     def order(self, query: str) -> list[str]:
-        return self.page(query)["images"]
+        labels: list[str] = self.page(query)["images"]
+        return labels
 
 
 @pytest.fixture(scope="module")

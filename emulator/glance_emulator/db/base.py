@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, MetaData
+from sqlalchemy import JSON, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
+
+Text = String().with_variant(String(collation="C"), "postgresql")
+"""Any text; compared and sorted by its bytes, as SQLite does by itself. Schemas say how long it may be."""
 
 
 class Base(DeclarativeBase):
@@ -19,4 +22,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {dict[str, Any]: JSON, dict[str, str]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's
+    type_annotation_map = {str: Text, dict[str, Any]: JSON, dict[str, str]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
@@ -26,16 +26,49 @@ Transactions = Callable[[], AbstractContextManager[Session]]
 """Opens a transaction: leaving the block commits, raising rolls back."""
 
 
-def connect(url: str, connections: int) -> Engine:
-    """Return an engine for up to `connections` threads at once; raise SetupError for a URL it cannot use."""
+def connect(url: str, threads: int, processes: int = 1) -> Engine:
+    """Return an engine for each of `processes` with so many threads; raise SetupError for a URL it cannot use."""
     try:
         parsed = make_url(url)
-        engine = create_engine(parsed, pool_size=connections, max_overflow=4, pool_timeout=60)
-    except (ArgumentError, ImportError) as reason:
-        raise SetupError(f"cannot use the database {url!r}: {reason}") from None
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+    except ArgumentError:
+        raise SetupError(f"setting database: {url!r} is not a URL like postgresql://user:password@host/name") from None
+    kind = parsed.get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise SetupError(f"setting database: {kind} is neither sqlite nor postgresql")
+    try:
+        return _sqlite(parsed, threads) if kind == "sqlite" else _postgresql(parsed, threads, processes)
+    except ImportError:
+        raise SetupError(
+            "the driver for PostgreSQL is not installed: pip install 'glance-emulator[postgresql]'"
+        ) from None
+
+
+def _postgresql(url: URL, threads: int, processes: int) -> Engine:
+    from glance_emulator.db import postgresql  # late: few need it
+
+    if url.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise SetupError(f"setting database: {url.drivername} is not supported, postgresql+psycopg is")
+    connections = max(2, min(threads, postgresql.MOST_CONNECTIONS // processes))
+    return postgresql.engine(url.set(drivername="postgresql+psycopg"), connections)
+
+
+def occupy(engine: Engine) -> Callable[[], None] | None:
+    """Take a database that servers on other machines can reach; return what leaves it, None if one has it already."""
+    if engine.dialect.name == "sqlite":
+        return _nothing  # whoever has the folder has the database
+    from glance_emulator.db import postgresql
+
+    return postgresql.occupy(engine)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _sqlite(url: URL, connections: int) -> Engine:
+    engine = create_engine(url, pool_size=connections, max_overflow=4, pool_timeout=60)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

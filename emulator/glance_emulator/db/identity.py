@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glance_emulator.db.base import Base
-
-Id = String(64)
-Name = String(255)
 
 
 class Domain(Base):
@@ -19,9 +16,9 @@ class Domain(Base):
 
     __tablename__ = "domains"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(Name, unique=True)
-    description: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str | None]
     enabled: Mapped[bool]
     extra: Mapped[dict[str, Any]]
     """Attributes that clients gave and Identity only hands back; also `tags` and `options`."""
@@ -32,11 +29,11 @@ class Project(Base):
 
     __tablename__ = "projects"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     domain_id: Mapped[str] = mapped_column(ForeignKey(Domain.id))
-    parent_id: Mapped[str | None] = mapped_column(Id)
-    name: Mapped[str] = mapped_column(Name)
-    description: Mapped[str | None] = mapped_column(Text)
+    parent_id: Mapped[str | None]
+    name: Mapped[str]
+    description: Mapped[str | None]
     enabled: Mapped[bool]
     extra: Mapped[dict[str, Any]]
 
@@ -48,14 +45,14 @@ class User(Base):
 
     __tablename__ = "users"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     domain_id: Mapped[str] = mapped_column(ForeignKey(Domain.id))
-    name: Mapped[str] = mapped_column(Name)
-    password_hash: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
     password_created_at: Mapped[datetime | None]
     tokens_valid_from: Mapped[datetime]
     """Tokens issued before are revoked: by a new password, or by having been disabled."""
-    default_project_id: Mapped[str | None] = mapped_column(Id)
+    default_project_id: Mapped[str | None]
     enabled: Mapped[bool]
     extra: Mapped[dict[str, Any]]
 
@@ -67,10 +64,10 @@ class Role(Base):
 
     __tablename__ = "roles"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(Name)
-    domain_id: Mapped[str | None] = mapped_column(Id)
-    description: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    domain_id: Mapped[str | None]
+    description: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
 
 
@@ -90,8 +87,8 @@ class Assignment(Base):
 
     user_id: Mapped[str] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
     role_id: Mapped[str] = mapped_column(ForeignKey(Role.id, ondelete="CASCADE"), primary_key=True)
-    scope: Mapped[str] = mapped_column(String(8), primary_key=True)
-    target_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    target_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ApplicationCredential(Base):
@@ -99,12 +96,12 @@ class ApplicationCredential(Base):
 
     __tablename__ = "application_credentials"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
-    project_id: Mapped[str] = mapped_column(Id)
-    name: Mapped[str] = mapped_column(Name)
-    description: Mapped[str | None] = mapped_column(Text)
-    secret_hash: Mapped[str] = mapped_column(String(255))
+    project_id: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str | None]
+    secret_hash: Mapped[str]
     role_ids: Mapped[list[str]]
     expires_at: Mapped[datetime | None]
     unrestricted: Mapped[bool | None]
@@ -118,9 +115,9 @@ class Region(Base):
 
     __tablename__ = "regions"
 
-    id: Mapped[str] = mapped_column(Name, primary_key=True)
-    description: Mapped[str] = mapped_column(Text)
-    parent_region_id: Mapped[str | None] = mapped_column(Name)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    description: Mapped[str]
+    parent_region_id: Mapped[str | None]
     extra: Mapped[dict[str, Any]]
 
 
@@ -129,10 +126,10 @@ class Service(Base):
 
     __tablename__ = "services"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
-    type: Mapped[str] = mapped_column(Name)
-    name: Mapped[str | None] = mapped_column(Name)
-    description: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    name: Mapped[str | None]
+    description: Mapped[str | None]
     enabled: Mapped[bool]
     extra: Mapped[dict[str, Any]]
 
@@ -142,11 +139,11 @@ class Endpoint(Base):
 
     __tablename__ = "endpoints"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     service_id: Mapped[str] = mapped_column(ForeignKey(Service.id, ondelete="CASCADE"))
-    interface: Mapped[str] = mapped_column(String(8))
-    region_id: Mapped[str | None] = mapped_column(Name)
-    url: Mapped[str] = mapped_column(Text)
+    interface: Mapped[str]
+    region_id: Mapped[str | None]
+    url: Mapped[str]
     enabled: Mapped[bool]
     extra: Mapped[dict[str, Any]]
 
@@ -156,5 +153,5 @@ class RevokedToken(Base):
 
     __tablename__ = "revoked_tokens"
 
-    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glance_emulator.db.base import Base
@@ -23,22 +23,22 @@ class Image(Base):
 
     __tablename__ = "images"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    owner: Mapped[str | None] = mapped_column(String(255))
-    name: Mapped[str | None] = mapped_column(String(255))
-    status: Mapped[str] = mapped_column(String(30))
-    visibility: Mapped[str] = mapped_column(String(9))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str | None]
+    name: Mapped[str | None]
+    status: Mapped[str]
+    visibility: Mapped[str]
     os_hidden: Mapped[bool]
     protected: Mapped[bool]
-    disk_format: Mapped[str | None] = mapped_column(String(20))
-    container_format: Mapped[str | None] = mapped_column(String(20))
+    disk_format: Mapped[str | None]
+    container_format: Mapped[str | None]
     min_disk: Mapped[int]
     min_ram: Mapped[int]
     size: Mapped[int | None] = mapped_column(BigInteger)
     virtual_size: Mapped[int | None] = mapped_column(BigInteger)
-    checksum: Mapped[str | None] = mapped_column(String(32))
-    os_hash_algo: Mapped[str | None] = mapped_column(String(64))
-    os_hash_value: Mapped[str | None] = mapped_column(String(128))
+    checksum: Mapped[str | None]
+    os_hash_algo: Mapped[str | None]
+    os_hash_value: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
@@ -63,8 +63,8 @@ class Member(Base):
     __tablename__ = "members"
 
     image_id: Mapped[str] = mapped_column(ForeignKey(Image.id), primary_key=True)
-    member_id: Mapped[str] = mapped_column(String(255), primary_key=True)
-    status: Mapped[str] = mapped_column(String(20))
+    member_id: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
@@ -81,9 +81,9 @@ class Blob(Base):
 
     __tablename__ = "blobs"
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    store: Mapped[str] = mapped_column(String(255))
-    digest: Mapped[str] = mapped_column(String(128))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    store: Mapped[str]
+    digest: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     references: Mapped[int]
 

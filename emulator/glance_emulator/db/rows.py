@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Select
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, Select
 
 Row = Any
 """The columns of a row as attributes."""
@@ -64,23 +64,26 @@ class Reader:
     def __init__(self, engine: Engine) -> None:
         """Take the database; nothing is opened yet."""
         self._engine = engine
+        self._pooled: PoolProxiedConnection | None = None
 
     def __enter__(self) -> Reader:
-        """Take a connection."""
-        self._pooled = self._engine.raw_connection()
-        self._cursor = self._pooled.cursor()
-        if self._engine.dialect.name == "sqlite":
-            self._cursor.execute("BEGIN")  # other drivers begin by themselves
+        """Wait for the first question: until then, `connection` may be what is needed, and one is enough."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         """Give the connection back, which ends the transaction."""
-        self._cursor.close()
-        self._pooled.close()
+        if self._pooled is not None:
+            self._pooled.close()
 
     def all(self, statement: Statement, parameters: Parameters) -> list[Row]:
         """Return all rows."""
-        compiled = statement.on(self._engine.dialect)
+        dialect = self._engine.dialect
+        compiled = statement.on(dialect)
+        if self._pooled is None:
+            self._pooled = self._engine.raw_connection()
+            self._cursor = self._pooled.cursor()
+            if dialect.name == "sqlite":
+                self._cursor.execute("BEGIN")  # other drivers begin by themselves
         self._cursor.execute(compiled.sql, compiled.parameters(parameters))
         return [compiled.row(values) for values in self._cursor.fetchall()]
 

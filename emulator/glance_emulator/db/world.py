@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glance_emulator.db.base import Base
@@ -13,5 +12,5 @@ class Fact(Base):
 
     __tablename__ = "facts"
 
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    value: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -23,13 +23,12 @@ NOT_KEPT = {"id", "links", "extra"}
 
 COMPARATORS: dict[str, Callable[[Any, str], ColumnElement[bool]]] = {
     "": lambda column, text: column == text,
-    "contains": lambda column, text: column.contains(text, autoescape=True),
-    "startswith": lambda column, text: column.startswith(text, autoescape=True),
-    "endswith": lambda column, text: column.endswith(text, autoescape=True),
-    "icontains": lambda column, text: func.lower(column).contains(text.lower(), autoescape=True),
-    "istartswith": lambda column, text: func.lower(column).startswith(text.lower(), autoescape=True),
-    "iendswith": lambda column, text: func.lower(column).endswith(text.lower(), autoescape=True),
+    "contains": lambda column, text: func.lower(column).contains(text.lower(), autoescape=True),
+    "startswith": lambda column, text: func.lower(column).startswith(text.lower(), autoescape=True),
+    "endswith": lambda column, text: func.lower(column).endswith(text.lower(), autoescape=True),
 }
+# Those that ignore case, and those that could do otherwise but do not on the databases that Keystone runs on.
+COMPARATORS |= {f"i{name}": compare for name, compare in COMPARATORS.items() if name}
 
 
 class Extensible(Protocol):

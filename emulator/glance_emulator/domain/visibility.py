@@ -24,7 +24,7 @@ MEMBER_STATUSES = ("pending", "accepted", "rejected")
 _PROJECT = bindparam("viewer", type_=String())
 _THERE = Image.deleted_at.is_(None)
 _OWN = Image.owner == _PROJECT
-_FOREIGN = Image.owner.is_distinct_from(_PROJECT)
+_FOREIGN = or_(Image.owner.is_(None), Image.owner.is_distinct_from(_PROJECT))
 
 
 def viewer(caller: Caller) -> dict[str, str | None]:

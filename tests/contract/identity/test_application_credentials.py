@@ -110,8 +110,6 @@ def test_only_unrestricted_ones_beget_others(
 ) -> None:
     credential = made(owner, here, unrestricted=unrestricted)
     proof = {"id": credential["id"], "secret": credential["secret"]}
-    with_it = Asker(
-        cloud, issued(cloud.ask({"methods": ["application_credential"], "application_credential": proof}))
-    )
+    with_it = Asker(cloud, issued(cloud.ask({"methods": ["application_credential"], "application_credential": proof})))
     assert with_it.code("POST", here, {"application_credential": {"name": "two"}}) == codes[0]
     assert with_it.code("DELETE", f"{here}/{credential['id']}") == codes[1]
