@@ -413,3 +413,24 @@ def test_two_states_cannot_have_one_store(tmp_path: Path) -> None:
     with running(*serve("two")) as process:
         process.url()
         process.stop()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET /v2/images HTTP/1.1\r\nHost: a\r\nX-A: ", id="half a header"),
+        pytest.param(b"POST /v2/images HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n{", id="half a body"),
+    ],
+)
+def test_a_hundred_slow_clients_block_nobody(sent: bytes) -> None:
+    with emulator("--auth", "trusted") as url:
+        host, port = url.removeprefix("http://").split(":")
+        slow = [socket.create_connection((host, int(port))) for _ in range(100)]
+        try:
+            for connection in slow:
+                connection.sendall(sent)
+            assert requests.get(f"{url}/v2/images", headers=PRODUCER, timeout=5).status_code == 200
+        finally:
+            for connection in slow:
+                connection.close()

@@ -43,7 +43,7 @@ class Settings:
         choices=("keystone", "trusted"),
     )
     workers: int = _setting(1, "Processes that serve.", "N")
-    threads: int = _setting(64, "Requests that each process serves at a time.", "N")
+    threads: int = _setting(256, "Requests that each process serves at a time.", "N")
     stores: tuple[str, ...] = _setting(
         ("local",),
         "A store for image data, at a file:// URL or in the state folder. Repeat it for more; the first is default.",

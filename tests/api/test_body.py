@@ -41,3 +41,28 @@ def test_a_body_that_would_fill_the_memory_is_too_large(client: FlaskClient) -> 
 )
 def test_what_the_real_service_breaks_on_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
     assert client.post("/v2/images", data=body, headers=IDENTITY).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("/v2/images", b'{"fo\\ud800": "x"}', id="name of a property"),
+        pytest.param(
+            "/identity/v3/auth/tokens",
+            b'{"auth": {"identity": {"methods": ["token"], "token": {"id": "\\ud800"}}}}',
+            id="token",
+        ),
+    ],
+)
+def test_half_a_character_is_refused_wherever_it_stands(client: FlaskClient, path: str, body: bytes) -> None:
+    assert client.post(path, data=body, headers=IDENTITY).status_code == 400
+
+
+def test_a_whole_character_written_in_two_halves_is_json(client: FlaskClient) -> None:
+    answer = client.post("/v2/images", data=b'{"name": "\\ud83d\\ude00"}', headers=IDENTITY)
+    assert "basic plane" in answer.text
+
+
+@pytest.mark.parametrize("query", ["%00=x", "created_at=gt:0001-01-01T00:00:00%2B14:00"])
+def test_odd_filters_are_answered(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/v2/images?{query}", headers=IDENTITY).status_code in (200, 400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -315,3 +316,10 @@ def test_a_deleted_image_is_not_listed(producer: Actor) -> None:
     assert image["id"] in producer.listed()
     producer.delete(f"/v2/images/{image['id']}")
     assert image["id"] not in producer.listed()
+
+
+@pytest.mark.parametrize("name", ['a"b', 'x"."y', "a'b", "a.b", "$", "[0]", "*", "é", "a b", "a\\b"])
+def test_a_property_of_any_name_can_be_asked_for(producer: Actor, name: str) -> None:
+    image = producer.image(**{name: "this"})
+    producer.image(**{name: "that"})
+    assert producer.listed(f"?owner={producer.project}&{quote(name)}=this") == [image["id"]]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, and_, bindparam, false
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean
@@ -53,6 +53,30 @@ def _has_tag_postgresql(element: has_tag, compiler: SQLCompiler, **options: Any)
     return f"EXISTS (SELECT 1 FROM json_array_elements_text(images.tags) AS tag WHERE tag = {tag})"  # noqa: S608 - bound
 
 
+class has_property(ColumnElement[bool]):
+    """The condition: an image has this property with this value; not by a JSON path, which not every name can be in."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, name: str, value: str) -> None:
+        """Bind both."""
+        self.name = bindparam(None, name)
+        self.value = bindparam(None, value)
+
+
+@compiles(has_property)
+def _has_property(element: has_property, compiler: SQLCompiler, **options: Any) -> str:
+    name, value = (compiler.process(bound, **options) for bound in (element.name, element.value))
+    return f"EXISTS (SELECT 1 FROM json_each(images.properties) AS p WHERE p.key = {name} AND p.value = {value})"  # noqa: S608 - bound
+
+
+@compiles(has_property, "postgresql")
+def _has_property_postgresql(element: has_property, compiler: SQLCompiler, **options: Any) -> str:
+    name, value = (compiler.process(bound, **options) for bound in (element.name, element.value))
+    return f"EXISTS (SELECT 1 FROM json_each_text(images.properties) AS p WHERE p.key = {name} AND p.value = {value})"  # noqa: S608 - bound
+
+
 def conditions(given: Mapping[str, str]) -> Iterator[ColumnElement[bool]]:
     """Yield a condition for each filter; a name that is no attribute's filters by that property.
 
@@ -76,7 +100,7 @@ def conditions(given: Mapping[str, str]) -> Iterator[ColumnElement[bool]]:
         elif name[-4:] in ("_min", "_max") and name[:-4] in NUMBERS:
             yield _bound(name, value)
         else:
-            yield Image.properties[name].as_string() == value
+            yield has_property(name, value)
 
 
 def _text(name: str, value: str) -> ColumnElement[bool]:
@@ -117,10 +141,10 @@ def _time(name: str, value: str) -> ColumnElement[bool]:
     column = getattr(Image, name)
     try:
         moment = datetime.fromisoformat(rest.strip())
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise BadRequest(f"The filter {name} needs a time like gte:2026-01-31T23:59:59Z, not {value!r}.") from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
     return COMPARISONS[operator](column, moment)
 
 

@@ -160,6 +160,8 @@ def _apply(caller: Caller, image: Image, operation: Operation) -> None:
         _check_visibility(caller, operation.value)
     if name in ("min_disk", "min_ram"):
         _check_minimum(name, operation.value)
+    if name == "tags" and len(operation.value) > limits.TAGS:
+        raise TooLarge(f"An image may have {limits.TAGS} tags, and repeated ones count here.")
     setattr(image, name, sorted(set(operation.value)) if name == "tags" else operation.value)
 
 

@@ -27,9 +27,12 @@ def document() -> Any:
     if len(body) > LARGEST:
         raise TooLarge(f"A JSON body may have {LARGEST} bytes.")
     try:
-        return json.loads(body.decode())
+        found = json.loads(body.decode())
+        if b"\\ud" in body.lower():
+            _encode(found).encode()  # half of a surrogate pair is no character: it can neither be kept nor sent
     except (ValueError, RecursionError):
-        raise BadRequest("The body of the request is not JSON.") from None
+        raise BadRequest("The body of the request is not JSON, or has half of a character in it.") from None
+    return found
 
 
 def load(kind: type[Schema]) -> dict[str, Any]:
@@ -44,7 +47,8 @@ def load(kind: type[Schema]) -> dict[str, Any]:
 def _faults(messages: Mapping[str, Any], path: str = "") -> str:
     found = []
     for key, value in messages.items():
-        place = f"{path}.{key}" if path else str(key)
+        name = "body" if key == "_schema" else str(key)
+        place = f"{path}.{name}" if path else name
         inner = value if isinstance(value, Mapping) else None
         found.append(_faults(inner, place) if inner else f"{place}: {' '.join(map(str, value))}")
     return "; ".join(found)
