@@ -172,6 +172,7 @@ class TestUpdate:
             pytest.param(
                 Operation("add", ("tags",), list(map(str, range(limits.TAGS + 1)))), TooLarge, id="too many tags"
             ),
+            pytest.param(Operation("add", ("tags",), ["x"] * (limits.TAGS + 1)), TooLarge, id="repeated tags count"),
         ],
     )
     def test_what_cannot_be_changed(self, world: World, operation: Operation, refusal: type[Refusal]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, false
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Boolean
@@ -61,8 +61,8 @@ class has_property(ColumnElement[bool]):
 
     def __init__(self, name: str, value: str) -> None:
         """Bind both."""
-        self.name = bindparam(None, name)
-        self.value = bindparam(None, value)
+        self.name: BindParameter[str] = bindparam(None, name)
+        self.value: BindParameter[str] = bindparam(None, value)
 
 
 @compiles(has_property)
