@@ -111,10 +111,8 @@ def _announced(folder: Path) -> Running | None:
 def _alive(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
+    except OSError as reason:
+        return not isinstance(reason, ProcessLookupError)  # what may not be signalled is somebody else's, and lives
     return True
 
 

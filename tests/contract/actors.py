@@ -59,6 +59,11 @@ class Actor:
         document: dict[str, Any] = answer.json()
         return document
 
+    def settled_image(self, **attributes: Any) -> dict[str, Any]:
+        """Create an image; return its document as it is shown: a real Glance may yet have touched `updated_at`."""
+        document: dict[str, Any] = self.get(self.image(**attributes)["self"]).json()
+        return document
+
     def active_image(self, content: bytes = b"some bytes", **attributes: Any) -> dict[str, Any]:
         """Create an image and upload its data; return its document as it then stands."""
         image = self.image(**attributes)

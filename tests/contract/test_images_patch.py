@@ -32,7 +32,7 @@ def send(actor: Actor, image: dict[str, Any], content: bytes, media_type: str | 
     ],
 )
 def test_two_media_types_are_spoken(producer: Actor, media_type: str) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     answer = send(producer, image, b"[]", media_type)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
@@ -54,7 +54,7 @@ def test_two_media_types_are_spoken(producer: Actor, media_type: str) -> None:
     ],
 )
 def test_other_media_types_are_refused_and_the_right_ones_told(producer: Actor, media_type: str | None) -> None:
-    answer = send(producer, producer.image(), b"[]", media_type)
+    answer = send(producer, producer.settled_image(), b"[]", media_type)
     assert answer.status_code == 415
     assert answer.headers["Accept-Patch"] == f"{OLD_PATCH_TYPE}, {PATCH_TYPE}"
 
@@ -65,7 +65,7 @@ def test_other_media_types_are_refused_and_the_right_ones_told(producer: Actor, 
 @pytest.mark.parametrize("media_type", [pytest.param(PATCH_TYPE, id="v2.1"), pytest.param(OLD_PATCH_TYPE, id="v2.0")])
 @pytest.mark.parametrize("content", [b"", b"null", b"{}", b"1", b'"x"', b"{", b"[1]", b"[[]]", b"[null]", b"[{}]"])
 def test_body_is_a_list_of_operations(producer: Actor, content: bytes, media_type: str) -> None:
-    assert send(producer, producer.image(), content, media_type).status_code == 400
+    assert send(producer, producer.settled_image(), content, media_type).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_body_is_a_list_of_operations(producer: Actor, content: bytes, media_typ
     ],
 )
 def test_malformed_operation_is_a_bad_request(producer: Actor, operation: Operation) -> None:
-    assert producer.patch(producer.image()["self"], operation).status_code == 400
+    assert producer.patch(producer.settled_image()["self"], operation).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_malformed_operation_is_a_bad_request(producer: Actor, operation: Operat
     ],
 )
 def test_pointer_names_a_property(producer: Actor, path: str, name: str) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     answer = producer.patch(image["self"], add(path, "bar"))
     assert answer.status_code == 200
     assert answer.json()[name] == "bar"
@@ -124,7 +124,7 @@ def test_pointer_names_a_property(producer: Actor, path: str, name: str) -> None
 
 
 def test_further_members_of_an_operation_are_ignored(producer: Actor) -> None:
-    answer = producer.patch(producer.image()["self"], {**add("/foo", "bar"), "more": 1})
+    answer = producer.patch(producer.settled_image()["self"], {**add("/foo", "bar"), "more": 1})
     assert answer.json()["foo"] == "bar"
 
 
@@ -132,7 +132,7 @@ def test_further_members_of_an_operation_are_ignored(producer: Actor) -> None:
 
 
 def test_old_operations_name_themselves_by_their_key(producer: Actor) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     for operation, foo in [
         ({"add": "/foo", "value": "1"}, "1"),
         ({"replace": "/foo", "value": "2"}, "2"),
@@ -156,7 +156,7 @@ def test_old_operations_name_themselves_by_their_key(producer: Actor) -> None:
     ],
 )
 def test_malformed_old_operation_is_a_bad_request(producer: Actor, operation: Operation) -> None:
-    assert producer.patch(producer.image()["self"], operation, media_type=OLD_PATCH_TYPE).status_code == 400
+    assert producer.patch(producer.settled_image()["self"], operation, media_type=OLD_PATCH_TYPE).status_code == 400
 
 
 # Who may.
@@ -191,7 +191,7 @@ def test_owner_and_admin_change_the_others_not(
     visibility: str,
     operation: Operation,
 ) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     producer.offer(image, to=consumer, status="accepted")
     admin.patch(image["self"], replace("/visibility", visibility))
     others = [actor.patch(image["self"], operation).status_code for actor in (reader, consumer, outsider)]
@@ -204,7 +204,7 @@ def test_owner_and_admin_change_the_others_not(
 def test_whoever_sees_an_image_may_change_nothing(
     producer: Actor, admin: Actor, reader: Actor, consumer: Actor, outsider: Actor, visibility: str
 ) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     producer.offer(image, to=consumer, status="accepted")
     admin.patch(image["self"], replace("/visibility", visibility))
     answers = [actor.patch(image["self"]).status_code for actor in (producer, admin, reader, consumer, outsider)]
@@ -213,13 +213,13 @@ def test_whoever_sees_an_image_may_change_nothing(
 
 
 def test_pending_member_may_change_nothing(producer: Actor, consumer: Actor) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     producer.offer(image, to=consumer)
     assert consumer.patch(image["self"], replace("/name", "mine")).status_code == 403
 
 
 def test_only_an_admin_publishes(producer: Actor, admin: Actor) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     assert producer.patch(image["self"], replace("/visibility", "public")).status_code == 403
     answer = admin.patch(image["self"], replace("/visibility", "public"))
     assert (answer.status_code, answer.json()["visibility"]) == (200, "public")
@@ -227,7 +227,7 @@ def test_only_an_admin_publishes(producer: Actor, admin: Actor) -> None:
 
 
 def test_owner_of_a_public_image_may_confirm_its_visibility_only_as_admin(producer: Actor, admin: Actor) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     admin.patch(image["self"], replace("/visibility", "public"))
     assert producer.patch(image["self"], replace("/visibility", "public")).status_code == 403
     assert admin.patch(image["self"], replace("/visibility", "public")).status_code == 200
@@ -236,14 +236,14 @@ def test_owner_of_a_public_image_may_confirm_its_visibility_only_as_admin(produc
 
 @pytest.mark.parametrize("owner", ["another", "own", None])
 def test_owner_does_not_give_the_image_away(producer: Actor, owner: str | None) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     value = producer.project if owner == "own" else owner
     assert producer.patch(image["self"], replace("/owner", value)).status_code == 403
     assert producer.get(image["self"]).json() == image
 
 
 def test_admin_gives_an_image_to_another_project(producer: Actor, outsider: Actor, admin: Actor) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     answer = admin.patch(image["self"], replace("/owner", outsider.project))
     assert (answer.status_code, answer.json()["owner"]) == (200, outsider.project)
     assert producer.get(image["self"]).status_code == 404
@@ -251,7 +251,7 @@ def test_admin_gives_an_image_to_another_project(producer: Actor, outsider: Acto
 
 
 def test_admin_takes_the_owner_away(producer: Actor, admin: Actor) -> None:
-    answer = admin.patch(producer.image()["self"], replace("/owner", None))
+    answer = admin.patch(producer.settled_image()["self"], replace("/owner", None))
     assert (answer.status_code, answer.json()["owner"]) == (200, None)
 
 
@@ -278,7 +278,7 @@ UNSEEN = [
 def test_order_of_refusals_of_an_image_that_is_not_seen(
     producer: Actor, outsider: Actor, absence: str, operations: list[Operation], status: int
 ) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     actor, path = producer, image["self"]
     if absence == "unknown":
         path = f"/v2/images/{uuid.uuid4()}"
@@ -310,12 +310,12 @@ def test_media_type_is_refused_before_anything_else(outsider: Actor) -> None:
     ],
 )
 def test_order_of_refusals_among_operations(producer: Actor, operations: list[Operation], status: int) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     assert producer.patch(image["self"], *operations).status_code == status
     assert producer.get(image["self"]).json() == image
 
 
 def test_body_may_come_in_chunks(producer: Actor) -> None:
     chunks = iter([b"[", json.dumps(add("/foo", "bar")).encode(), b"]"])
-    answer = producer("PATCH", producer.image()["self"], data=chunks, headers={"Content-Type": PATCH_TYPE})
+    answer = producer("PATCH", producer.settled_image()["self"], data=chunks, headers={"Content-Type": PATCH_TYPE})
     assert answer.json()["foo"] == "bar"

@@ -42,7 +42,7 @@ ASTRAL = "\U0001f600"
 def test_owner_changes_attribute(
     producer: Actor, change: Callable[[str, Any], Operation], attribute: str, value: Any
 ) -> None:
-    image = producer.image(tags=["a"], kernel_id="k", is_public="k")
+    image = producer.settled_image(tags=["a"], kernel_id="k", is_public="k")
     answer = producer.patch(image["self"], change(f"/{attribute}", value))
     assert answer.status_code == 200
     assert answer.json()[attribute] == value
@@ -50,7 +50,7 @@ def test_owner_changes_attribute(
 
 
 def test_tags_are_replaced_as_a_set(producer: Actor) -> None:
-    image = producer.image(tags=["old", "kept"])
+    image = producer.settled_image(tags=["old", "kept"])
     answer = producer.patch(image["self"], replace("/tags", ["kept", "new", "new"]))
     assert sorted(answer.json()["tags"]) == ["kept", "new"]
 
@@ -100,7 +100,7 @@ BAD_VALUES = [
 def test_bad_value_is_a_bad_request(
     producer: Actor, change: Callable[[str, Any], Operation], attribute: str, value: Any
 ) -> None:
-    image = producer.image(foo="bar")
+    image = producer.settled_image(foo="bar")
     assert producer.patch(image["self"], change(f"/{attribute}", value)).status_code == 400
     assert producer.get(image["self"]).json() == image
 
@@ -121,7 +121,7 @@ def test_bad_value_is_a_bad_request(
     ],
 )
 def test_attribute_cannot_be_removed(producer: Actor, attribute: str) -> None:
-    assert producer.patch(producer.image()["self"], remove(f"/{attribute}")).status_code == 403
+    assert producer.patch(producer.settled_image()["self"], remove(f"/{attribute}")).status_code == 403
 
 
 READ_ONLY = [
@@ -153,7 +153,7 @@ READ_ONLY = [
 def test_what_the_service_keeps_to_itself_is_forbidden(
     producer: Actor, admin: Actor, attribute: str, operation: Operation
 ) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     for actor in (producer, admin):
         assert actor.patch(image["self"], {**operation, "path": f"/{attribute}"}).status_code == 403
 
@@ -169,17 +169,17 @@ def test_what_the_service_keeps_to_itself_is_forbidden(
     ],
 )
 def test_locations_are_not_for_patching(producer: Actor, operation: Operation) -> None:
-    assert producer.patch(producer.image()["self"], operation).status_code == 403
+    assert producer.patch(producer.settled_image()["self"], operation).status_code == 403
 
 
 @pytest.mark.parametrize("operation", [replace("/foo", "bar"), remove("/foo")], ids=["replace", "remove"])
 def test_missing_property_is_a_conflict(producer: Actor, operation: Operation) -> None:
-    assert producer.patch(producer.image()["self"], operation).status_code == 409
+    assert producer.patch(producer.settled_image()["self"], operation).status_code == 409
 
 
 @pytest.mark.parametrize("change", [pytest.param(add, id="add"), pytest.param(replace, id="replace")])
 def test_property_is_overwritten(producer: Actor, change: Callable[[str, Any], Operation]) -> None:
-    image = producer.image(foo="old")
+    image = producer.settled_image(foo="old")
     assert producer.patch(image["self"], change("/foo", "new")).json()["foo"] == "new"
 
 
@@ -192,7 +192,7 @@ def test_formats_are_fixed_once_there_is_content(producer: Actor, attribute: str
 
 
 def test_protection_does_not_hinder_changes(producer: Actor) -> None:
-    image = producer.image(protected=True)
+    image = producer.settled_image(protected=True)
     assert producer.patch(image["self"], replace("/name", "other")).status_code == 200
 
 
@@ -207,7 +207,7 @@ def test_deactivation_does_not_hinder_changes(producer: Actor, admin: Actor) -> 
 
 
 def test_operations_apply_in_order(producer: Actor) -> None:
-    image = producer.image(old="x")
+    image = producer.settled_image(old="x")
     answer = producer.patch(
         image["self"], add("/new", "1"), replace("/new", "2"), remove("/old"), add("/gone", "x"), remove("/gone")
     )
@@ -217,7 +217,7 @@ def test_operations_apply_in_order(producer: Actor) -> None:
 
 
 def test_all_operations_or_none(producer: Actor) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     answer = producer.patch(image["self"], replace("/name", "other"), add("/foo", "bar"), remove("/nothing"))
     assert answer.status_code == 409
     assert producer.get(image["self"]).json() == image
@@ -233,12 +233,12 @@ def test_all_operations_or_none(producer: Actor) -> None:
     ],
 )
 def test_quota_counts_what_is_left_in_the_end(producer: Actor, operations: list[Operation], status: int) -> None:
-    image = producer.image(**{f"k{number}": "v" for number in range(128)})
+    image = producer.settled_image(**{f"k{number}": "v" for number in range(128)})
     assert producer.patch(image["self"], *operations).status_code == status
 
 
 def test_more_than_128_tags_are_too_large(producer: Actor) -> None:
-    answer = producer.patch(producer.image()["self"], replace("/tags", [str(number) for number in range(129)]))
+    answer = producer.patch(producer.settled_image()["self"], replace("/tags", [str(number) for number in range(129)]))
     assert answer.status_code == 413
 
 
@@ -256,7 +256,7 @@ def test_more_than_128_tags_are_too_large(producer: Actor) -> None:
     ],
 )
 def test_change_moves_updated_at(producer: Actor, operations: list[Operation], moves: bool) -> None:
-    image = producer.image()
+    image = producer.settled_image()
     time.sleep(1.05)
     producer.patch(image["self"], *operations)
     changed = producer.get(image["self"]).json()

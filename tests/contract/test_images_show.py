@@ -61,7 +61,9 @@ def test_active_image_tells_content_and_store(producer: Actor) -> None:
 
 def test_show_equals_the_creation_answer(producer: Actor) -> None:
     image = producer.image(foo="bar", tags=["t"], name="é")
-    assert producer.get(f"/v2/images/{image['id']}").json() == image
+    shown = producer.get(f"/v2/images/{image['id']}").json()
+    # A real Glance may touch it once more after it has answered.
+    assert {**shown, "updated_at": ""} == {**image, "updated_at": ""}
 
 
 def test_custom_properties_stand_among_the_attributes(producer: Actor) -> None:
