@@ -12,6 +12,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run tests/contract against the Glance at URL, which trusts identity headers, instead of the emulator",
     )
     parser.addoption(
+        "--against-full",
+        metavar="URL",
+        help="run tests/contract/full against the Glance at URL, which has a cache and all import methods, too",
+    )
+    parser.addoption(
         "--against-identity",
         metavar="URL",
         help="run tests/contract/identity against the Keystone whose version 3 is at URL, instead of the emulator",

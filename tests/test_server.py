@@ -393,7 +393,7 @@ def test_it_says_where_it_is_as_long_as_it_runs(tmp_path: Path) -> None:
         url = process.url()
         assert json.loads((tmp_path / "server.json").read_text()) == {"url": url, "pid": process.pid, "ca_file": None}
         process.stop()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "stores", "world.sqlite"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "staging", "stores", "world.sqlite"]
 
 
 def test_two_states_cannot_have_one_store(tmp_path: Path) -> None:

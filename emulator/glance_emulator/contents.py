@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from glance_emulator import state
@@ -17,9 +17,10 @@ from glance_emulator.db.identity import User
 from glance_emulator.db.images import Blob, Image, Member
 from glance_emulator.db.world import Fact
 from glance_emulator.domain import passwords, recovery, seed, worlds
-from glance_emulator.domain.worlds import World
+from glance_emulator.domain.worlds import Features, World
 from glance_emulator.errors import SetupError
 from glance_emulator.settings import Settings
+from glance_emulator.storage.disk import Disk
 from glance_emulator.storage.stores import open_stores
 
 DATABASE = "world.sqlite"
@@ -31,12 +32,22 @@ def _database(settings: Settings, folder: Path, stores: bool = True) -> Iterator
     url = settings.database or f"sqlite:///{folder / DATABASE}"
     engine = connect(url, settings.threads, settings.workers)
     try:
-        yield World(engine, open_stores(settings.stores, folder) if stores else {})
+        yield _world(engine, settings, folder) if stores else World(engine, {})
     except SQLAlchemyError as reason:
         why = str(getattr(reason, "orig", None) or reason).partition("\n")[0]
         raise SetupError(f"cannot use the database {engine.url.render_as_string()}: {why}") from None
     finally:
         engine.dispose()  # it connects again when it is used again
+
+
+def _world(engine: Engine, settings: Settings, folder: Path) -> World:
+    return World(
+        engine,
+        open_stores(settings.stores, folder),
+        features=Features(settings.import_methods, settings.cache, settings.locations),
+        staging=Disk(folder / "staging"),
+        cache=Disk(folder / "cache") if settings.cache else None,
+    )
 
 
 def take_database(settings: Settings, folder: Path) -> Callable[[], None]:

@@ -87,6 +87,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     if settings.ephemeral and settings.database:
         ending.callback(contents.forget, world)
     ending.callback(recovery.after_process, world, os.getpid())
+    ending.callback(world.runner.stop)
     application = create_app(settings, world)
     ready = Ready(
         state.Running(url, os.getpid(), _ca_file(settings)), folder, world, tuple(_warnings(settings, listener, world))
@@ -95,6 +96,12 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     def answering() -> None:
         state.announce(folder, ready.running)
         on_ready(ready)
+        if settings.workers == 1:
+            world.runner.wake()
+
+    def forked() -> None:
+        ending.pop_all()  # a worker leaves the tidying up to the process that began
+        world.runner.wake()
 
     def ended(process: int) -> None:
         recovery.after_process(world, process)
@@ -104,7 +111,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     hooks = Hooks(
         ready=answering,
         access=accesslog.FORMATS[settings.log_format],
-        forked=lambda: _forget(ending),
+        forked=forked,
         ended=ended,
     )
     server = Server(application, listener, workers=settings.workers, threads=settings.threads, tls=tls, hooks=hooks)
@@ -113,10 +120,6 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     gc.freeze()  # what is there now stays: no collection has to look at it, and workers share it
     gc.enable()  # should the command have disabled it
     server.run()
-
-
-def _forget(ending: ExitStack) -> None:
-    ending.pop_all()  # a worker leaves the tidying up to the process that began
 
 
 def _folder(settings: Settings, ending: ExitStack) -> Path:

@@ -50,6 +50,30 @@ class Settings:
         "NAME[=URL]",
         option="--store",
     )
+    import_methods: tuple[str, ...] = _setting(
+        ("glance-direct", "web-download", "copy-image"),
+        "A way to import image data; repeat it. There is glance-download besides these.",
+        "METHOD",
+        option="--import-method",
+    )
+    cache: bool = _setting(False, "Keep a cache of images, with its API (and so v2.18).")
+    locations: bool = _setting(False, "Show where image data are, and let PATCH change it.")
+    quotas: tuple[str, ...] = _setting(
+        (),
+        "What a project may have at the most: image_count_total, image_size_total or image_stage_total (MiB), "
+        "image_count_uploading; repeat it for more.  [default: no limits]",
+        "NAME=N",
+        option="--quota",
+    )
+    metadefs: Path | None = _setting(None, "Folder of metadata definitions (JSON) to load into a new state.", "DIR")
+    policy_file: Path | None = _setting(None, "Rules (oslo.policy's YAML) that override the default policy.", "FILE")
+    property_protections: Path | None = _setting(None, "Rules for who may do what with which property.", "FILE")
+    cors_origins: tuple[str, ...] = _setting(
+        (),
+        "An origin whose web pages may call; * stands for any.  [default: none]",
+        "ORIGIN",
+        option="--cors-origin",
+    )
     database: str | None = _setting(
         None, "SQLAlchemy URL of the database.  [default: SQLite in the state folder]", "URL"
     )

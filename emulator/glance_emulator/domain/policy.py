@@ -18,7 +18,7 @@ Relation = Literal["anyone", "owner", "member"]
 class Rule:
     """The role that is needed, and what the caller's project must be to the image; admins need neither."""
 
-    role: Literal["reader", "member", "admin"]
+    role: Literal["reader", "member", "admin", "service"]
     relation: Relation = "anyone"
 
 
@@ -40,6 +40,46 @@ POLICY = {
     "add_member": Rule("member", "owner"),
     "modify_member": Rule("member", "member"),
     "delete_member": Rule("member", "owner"),
+    "communitize_image": Rule("member", "owner"),
+    "copy_image": Rule("admin"),
+    "download_from_store": Rule("member"),
+    "get_image_location": Rule("reader", "owner"),
+    "set_image_location": Rule("member", "owner"),
+    "delete_image_location": Rule("admin"),
+    "add_image_location": Rule("member", "owner"),
+    "fetch_image_location": Rule("service"),
+    "tasks_api_access": Rule("admin"),
+    "stores_info_detail": Rule("admin"),
+    "cache_image": Rule("admin"),
+    "cache_list": Rule("admin"),
+    "cache_delete": Rule("admin"),
+    "manage_image_cache": Rule("admin"),
+    "get_metadef_namespace": Rule("reader"),
+    "get_metadef_namespaces": Rule("reader"),
+    "add_metadef_namespace": Rule("admin"),
+    "modify_metadef_namespace": Rule("admin"),
+    "delete_metadef_namespace": Rule("admin"),
+    "get_metadef_object": Rule("reader"),
+    "get_metadef_objects": Rule("reader"),
+    "add_metadef_object": Rule("admin"),
+    "modify_metadef_object": Rule("admin"),
+    "delete_metadef_object": Rule("admin"),
+    "list_metadef_resource_types": Rule("reader"),
+    "get_metadef_resource_type": Rule("reader"),
+    "add_metadef_resource_type_association": Rule("admin"),
+    "remove_metadef_resource_type_association": Rule("admin"),
+    "get_metadef_property": Rule("reader"),
+    "get_metadef_properties": Rule("reader"),
+    "add_metadef_property": Rule("admin"),
+    "modify_metadef_property": Rule("admin"),
+    "remove_metadef_property": Rule("admin"),
+    "get_metadef_tag": Rule("reader"),
+    "get_metadef_tags": Rule("reader"),
+    "add_metadef_tag": Rule("admin"),
+    "add_metadef_tags": Rule("admin"),
+    "modify_metadef_tag": Rule("admin"),
+    "delete_metadef_tag": Rule("admin"),
+    "delete_metadef_tags": Rule("admin"),
 }
 
 

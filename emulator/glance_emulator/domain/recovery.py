@@ -1,10 +1,11 @@
-"""What a crash left behind: uploads that were cut off, and bytes that nothing refers to."""
+"""What a crash left behind: uploads and background work that were cut off, and bytes that nothing refers to."""
 
 from __future__ import annotations
 
 from sqlalchemy import delete, select, update
 
 from glance_emulator.db.images import Blob, Image
+from glance_emulator.domain import background
 from glance_emulator.domain.worlds import World
 
 
@@ -23,6 +24,7 @@ def after_stop(world: World) -> None:
     for store in world.stores.values():
         store.sweep()
     with world.writing() as session:
+        background.give_back(session)
         session.execute(update(Image).where(Image.status == "saving").values(status="queued"))
         session.execute(delete(Blob).where(Blob.references <= 0))
         kept = {(store, blob) for store, blob in session.execute(select(Blob.store, Blob.id))}
@@ -35,6 +37,8 @@ def after_stop(world: World) -> None:
 def after_process(world: World, process: int) -> None:
     """Put in order what one process left, while others serve on."""
     living = _AllBut(process)
+    with world.writing() as session:
+        background.give_back(session, process)
     cut_off = {image_id for store in world.stores.values() for image_id in store.sweep(living)}
     if cut_off:
         with world.writing() as session:

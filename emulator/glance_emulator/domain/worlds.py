@@ -14,10 +14,21 @@ from sqlalchemy.orm import Session
 from glance_emulator.clock import Clock, system_clock
 from glance_emulator.db.engine import Transactions, transactions
 from glance_emulator.db.world import Fact
+from glance_emulator.domain.background import Runner
 from glance_emulator.storage import Store
 
 ID = "id"
 TOKEN_KEY = "token_key"  # noqa: S105 - its name, not the key
+
+
+@dataclass(frozen=True)
+class Features:
+    """What a deployment may have or leave out; the defaults are those of a plain one."""
+
+    import_methods: tuple[str, ...] = ("glance-direct", "web-download", "copy-image")
+    cache: bool = False
+    locations: bool = False
+    """Whether images show where their data are, and PATCH may change it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,16 @@ class World:
     stores: Mapping[str, Store]
     """By name, the default one first."""
     clock: Clock = system_clock
+    features: Features = Features()
+    staging: Store | None = None
+    """Where data wait for their import; None where a world is opened only to be counted or changed by itself."""
+    cache: Store | None = None
+    """Copies of images that were asked for, if the world keeps a cache."""
+
+    @cached_property
+    def runner(self) -> Runner:
+        """What does this world's background work in this process."""
+        return Runner(self)
 
     @cached_property
     def reading(self) -> Transactions:
