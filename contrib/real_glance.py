@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """A real OpenStack Glance from PyPI on this machine, to compare the emulator with.
 
-    python contrib/real_glance.py run -- CMD ...       start it on a free port, run CMD, stop it
-    python contrib/real_glance.py start [--port PORT]  start it in the background, print its URL
+    python contrib/real_glance.py run -- CMD ...                start it on a free port, run CMD, stop it
+    python contrib/real_glance.py start [--port PORT] [--full]  start it in the background, print its URL
     python contrib/real_glance.py stop [--port PORT]
+    python contrib/real_glance.py routes                        print the routes that it has, as METHOD /path
 
 `run` puts the URL into CMD's environment as REAL_GLANCE_URL and in the place of `{url}` in its words, and ends with
 CMD's exit status.  Every start begins empty: SQLite, file stores `reliable` (default) and `cheap`, and callers who
 identify themselves by X-Identity-Status: Confirmed, X-User-Id, X-Project-Id and X-Roles.
+
+A full one has what a plain one lacks: the image cache, glance-download, locations by PATCH.  If CMD has `{full}` among
+its words, `run` starts one of these too, and puts its URL there.
 
 The first use installs Glance (about a minute) into the user's cache folder; REAL_GLANCE_HOME names another one.
 Needs nothing but Python's standard library, 3.11 to 3.13.
@@ -41,7 +45,8 @@ GLANCE_API_CONF = """\
 [DEFAULT]
 log_file = {state}/api.log
 enabled_backends = reliable:file, cheap:file
-enabled_import_methods = [glance-direct,web-download,copy-image]
+enabled_import_methods = [{methods}]
+{more}
 [database]
 connection = sqlite:///{state}/glance.db
 [paste_deploy]
@@ -69,7 +74,7 @@ paste.composite_factory = glance.api:root_app_factory
 /healthcheck: healthcheck
 [composite:api]
 paste.composite_factory = glance.api:pipeline_factory
-trusted = versionnegotiation context rootapp
+trusted = versionnegotiation context {filters} rootapp
 [composite:rootapp]
 paste.composite_factory = glance.api:root_app_factory
 /: versions
@@ -84,7 +89,40 @@ paste.app_factory = oslo_middleware:Healthcheck.app_factory
 paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
 [filter:context]
 paste.filter_factory = glance.api.middleware.context:ContextMiddleware.factory
+[filter:cache]
+paste.filter_factory = glance.api.middleware.cache:CacheFilter.factory
+[filter:cachemanage]
+paste.filter_factory = glance.api.middleware.cache_manage:CacheManageFilter.factory
 """
+
+METHODS = "glance-direct,web-download,copy-image"
+PLAIN = {"methods": METHODS, "more": "", "filters": ""}
+FULL = {
+    "methods": f"{METHODS},glance-download",
+    "more": """\
+image_cache_dir = {state}/cache
+show_multiple_locations = true
+worker_self_reference_url = http://127.0.0.1:{port}
+""",
+    "filters": "cache cachemanage",
+}
+Profile = dict[str, str]
+
+ROUTES = """\
+import sys
+from glance.common import config
+from glance.api.v2 import router
+import routes
+
+config.parse_args(args=["--config-file", sys.argv[1]])
+table = routes.Mapper()
+router.API(table)
+for route in table.matchlist:
+    if route.defaults.get("action") != "reject" and route.routepath.startswith("/"):
+        for method in (route.conditions or {}).get("method", ()):
+            print(method, "/v2" + route.routepath)
+"""
+"""What prints the routes, run by the installation's own Python; the router's own way to refuse a method left out."""
 
 
 class Failure(Exception):
@@ -173,14 +211,21 @@ def show_progress(collected: int, package: str) -> None:
 # The server
 
 
-def prepare(state: Path) -> None:
-    """Write the configuration and an empty database into the folder `state`."""
-    commands = install()
-    for folder in ("reliable", "cheap", "staging", "tasks"):
+def configure(state: Path, port: int, profile: Profile) -> Path:
+    """Write the configuration into the folder `state`; return its file."""
+    for folder in ("reliable", "cheap", "staging", "tasks", "cache"):
         (state / folder).mkdir(parents=True)
     conf = state / "glance-api.conf"
-    conf.write_text(GLANCE_API_CONF.format(state=state))
-    (state / "glance-api-paste.ini").write_text(GLANCE_API_PASTE)
+    more = profile["more"].format(state=state, port=port)
+    conf.write_text(GLANCE_API_CONF.format(state=state, methods=profile["methods"], more=more))
+    (state / "glance-api-paste.ini").write_text(GLANCE_API_PASTE.format(filters=profile["filters"]))
+    return conf
+
+
+def prepare(state: Path, port: int, profile: Profile) -> None:
+    """Write the configuration and an empty database into the folder `state`."""
+    commands = install()
+    conf = configure(state, port, profile)
     migration = subprocess.run(
         [commands / "glance-manage", "--config-file", conf, "db_sync"], capture_output=True, text=True, check=False
     )
@@ -236,13 +281,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
+def running(profile: Profile) -> Iterator[str]:
     """Run a fresh server on a free port for the time of the block; yield its URL."""
     install()
     with tempfile.TemporaryDirectory(prefix="real-glance-") as folder:
         state = Path(folder)
         port = free_port()
-        prepare(state)
+        prepare(state, port, profile)
         server = launch(state, port)
         try:
             wait_until_ready(server, state, f"http://127.0.0.1:{port}")
@@ -256,21 +301,37 @@ def running() -> Iterator[str]:
 
 def run(command: list[str]) -> int:
     """Run the command beside a real Glance; return its exit status."""
-    with running() as url:
+    with contextlib.ExitStack() as servers:
+        url = servers.enter_context(running(PLAIN))
         words = [word.replace("{url}", url) for word in command]
+        if any("{full}" in word for word in words):
+            full = servers.enter_context(running(FULL))
+            words = [word.replace("{full}", full) for word in words]
         try:
             return subprocess.run(words, env={**os.environ, "REAL_GLANCE_URL": url}, check=False).returncode
         except OSError as error:
             raise Failure(f"cannot run {words[0]}: {error.strerror}") from error
 
 
-def start(port: int) -> int:
+def print_routes() -> int:
+    """Print the routes, which every configuration has, without starting a server; return the exit status."""
+    with tempfile.TemporaryDirectory(prefix="real-glance-") as folder:
+        python = install() / "python"
+        command = [python, "-W", "ignore", "-c", ROUTES, configure(Path(folder), DEFAULT_PORT, PLAIN)]
+        asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    if asked.returncode:
+        raise Failure(f"the routes cannot be read:\n{asked.stderr[-2000:]}")
+    print(asked.stdout, end="")
+    return 0
+
+
+def start(port: int, profile: Profile) -> int:
     """Leave a fresh server running in the background and print its URL."""
     stop(port)
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         raise Failure(f"port {port} is taken; choose another with --port")
     state = state_of(port)
-    prepare(state)
+    prepare(state, port, profile)
     server = launch(state, port)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -318,15 +379,19 @@ def main(arguments: list[str]) -> int:
     )
     commands = parser.add_subparsers(dest="action", required=True)
     commands.add_parser("run", help="run a command beside it").add_argument("command", nargs="+", metavar="CMD")
+    commands.add_parser("routes", help="print the routes that it has")
     for name in ("start", "stop"):
         commands.add_parser(name).add_argument("--port", type=int, default=DEFAULT_PORT)
+    commands.choices["start"].add_argument("--full", action="store_true", help="with the cache and all import methods")
     chosen = parser.parse_args(arguments)
     # A polite end from outside must take the server along.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         if chosen.action == "run":
             return run(chosen.command)
-        return {"start": start, "stop": stop}[chosen.action](chosen.port)
+        if chosen.action == "routes":
+            return print_routes()
+        return start(chosen.port, FULL if chosen.full else PLAIN) if chosen.action == "start" else stop(chosen.port)
     except Failure as failure:
         say(f"real_glance: {failure}")
         return 1

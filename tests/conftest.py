@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run tests/contract/full against the Glance at URL, which has a cache and all import methods, too",
     )
     parser.addoption(
+        "--record",
+        metavar="FILE",
+        help="append to FILE what tests/contract asked for, for contrib/api_coverage.py",
+    )
+    parser.addoption(
         "--against-identity",
         metavar="URL",
         help="run tests/contract/identity against the Keystone whose version 3 is at URL, instead of the emulator",

@@ -88,7 +88,7 @@ def real() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="bench-real-") as folder:
         state = Path(folder)
         began = time.perf_counter()
-        real_glance.prepare(state)
+        real_glance.prepare(state, port, real_glance.PLAIN)
         process = real_glance.launch(state, port)
         try:
             _until_answered(process, state / "gunicorn.log", port, "/v2/images", _as_mapping(producer))

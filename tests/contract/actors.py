@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 
@@ -20,6 +21,8 @@ class Actor:
     project: str = field(default_factory=lambda: uuid.uuid4().hex)
     user: str = field(default_factory=lambda: uuid.uuid4().hex)
     session: requests.Session = field(default_factory=requests.Session, repr=False)
+    witness: ClassVar[Callable[[requests.Response], None] | None] = None
+    """Is told of every answer."""
 
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send one request; `path` begins with a slash and may carry a query."""
@@ -30,9 +33,12 @@ class Actor:
             "X-Roles": self.roles,
             **options.pop("headers", {}),
         }
-        return self.session.request(
+        answer = self.session.request(
             method, self.url + path, headers=headers, allow_redirects=False, timeout=60, **options
         )
+        if (witness := Actor.witness) is not None:
+            witness(answer)
+        return answer
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return self("GET", path, **options)

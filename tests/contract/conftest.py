@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from tests.contract.actors import Actor
 
@@ -20,6 +23,25 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
     with emulator("--auth", "trusted", "--store", "reliable", "--store", "cheap") as started:
         yield started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _record(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Write down which file of scenarios had which request answered, if that is wanted."""
+    named = request.config.getoption("--record")
+    if not named:
+        yield
+        return
+    with open(named, "a", buffering=1) as file:
+
+        def write_down(answer: requests.Response) -> None:
+            scenarios = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]
+            path = urlsplit(answer.url).path
+            file.write(f"{answer.status_code} {answer.request.method} {path} {scenarios}\n")
+
+        Actor.witness = write_down
+        yield
+        Actor.witness = None
 
 
 @pytest.fixture(scope="session")
