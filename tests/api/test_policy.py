@@ -35,6 +35,7 @@ ASKS: dict[tuple[str, str], tuple[str, str, Any]] = {
     ("PUT", "members.update"): ("modify_member", f"/v2/images/{IMAGE}/members/one", {"status": "accepted"}),
     ("DELETE", "members.delete"): ("delete_member", f"/v2/images/{IMAGE}/members/one", None),
     ("POST", "actions.create"): ("deactivate", f"/v2/images/{IMAGE}/actions/deactivate", None),
+    ("DELETE", "stores.delete"): ("delete_image_location", f"/v2/stores/local/{IMAGE}", None),
     ("POST", "identity_application_credentials.create"): (
         "create_application_credential",
         f"{V3}/users/{USER}/application_credentials",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from glance_emulator.api import actions, data, healthcheck, identity, images, members, schemas, tags, versions
+from glance_emulator.api import actions, data, healthcheck, identity, images, members, schemas, stores, tags, versions
 
 blueprints: tuple[Blueprint, ...] = (
     versions.blueprint,
@@ -15,5 +15,6 @@ blueprints: tuple[Blueprint, ...] = (
     tags.blueprint,
     members.blueprint,
     actions.blueprint,
+    stores.blueprint,
     *identity.blueprints,
 )

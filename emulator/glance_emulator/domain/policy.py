@@ -49,7 +49,7 @@ POLICY = {
     "add_image_location": Rule("member", "owner"),
     "fetch_image_location": Rule("service"),
     "tasks_api_access": Rule("admin"),
-    "stores_info_detail": Rule("admin"),
+    "stores_info_detail": Rule("service"),
     "cache_image": Rule("admin"),
     "cache_list": Rule("admin"),
     "cache_delete": Rule("admin"),

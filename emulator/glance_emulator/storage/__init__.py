@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Container, Iterator, Mapping
+from typing import BinaryIO, ClassVar, Protocol
 
 
 class Incoming(Protocol):
@@ -24,6 +24,13 @@ class Incoming(Protocol):
 
 class Store(Protocol):
     """A place for blobs, which are written once and never changed."""
+
+    kind: ClassVar[str]
+    """What sort of store it is, as the real service calls it."""
+
+    def properties(self) -> Mapping[str, object]:
+        """Tell what it is made of, as the real service would."""
+        ...
 
     def claim(self, owner: str) -> bool:
         """Make the store that of `owner` if it is nobody's; say whether it is `owner`'s now."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from glance_emulator.errors import SetupError
 
@@ -46,8 +46,11 @@ class Incoming:
 class Disk:
     """A store in `folder`, which is made if it is not there; raises SetupError if it cannot be written."""
 
+    kind: ClassVar[str] = "file"
+
     def __init__(self, folder: Path) -> None:
         """Make the folders."""
+        self._folder = folder
         self._blobs = folder / "blobs"
         self._incoming = folder / "incoming"
         self._owner = folder / "owner"
@@ -56,6 +59,10 @@ class Disk:
             self._incoming.mkdir(exist_ok=True)
         except OSError as reason:
             raise SetupError(f"cannot keep image data in {folder}: {reason.strerror}") from None
+
+    def properties(self) -> Mapping[str, object]:
+        """Tell where it is, in the words of the real service's file store."""
+        return {"data_dir": str(self._folder), "chunk_size": 65536, "thin_provisioning": False}
 
     def claim(self, owner: str) -> bool:
         """Write down whose folder this is, if nobody has."""
