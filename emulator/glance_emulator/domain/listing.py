@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, overload
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, false, or_, select, union_all
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, false, select, union_all
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
 from glance_emulator.db.rows import Reader, Row, Statement
-from glance_emulator.domain import limits, policy
+from glance_emulator.domain import keyset, limits, policy
 from glance_emulator.domain.filters import conditions, has_tag
 from glance_emulator.domain.images import COLUMNS
+from glance_emulator.domain.keyset import Order
 from glance_emulator.domain.visibility import MEMBER_STATUSES, VISIBILITIES, listed, readable, viewer
 from glance_emulator.errors import BadRequest, Forbidden
 
 SORT_KEYS = ("name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at")
 NULLABLE = ("name", "container_format", "disk_format", "size")
-Order = tuple[str, str]
-"""A sort key and its direction, `asc` or `desc`."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,11 @@ def index(reader: Reader, caller: Caller, query: Query) -> Sequence[Row]:
     if query.marker is None and not query.filters:
         return reader.all(_plain(*list_), parameters)
     with reader.connection() as connection:
-        behind = [] if query.marker is None else [_after(_marker(connection, caller, query.marker), query.order)]
+        behind = (
+            []
+            if query.marker is None
+            else [keyset.behind(COLUMNS.c, query.order, NULLABLE, _marker(connection, caller, query.marker))]
+        )
         return connection.execute(_select(*list_, *query.filters, *behind), parameters).all()
 
 
@@ -160,14 +162,14 @@ def _select(
     parts = [
         select(COLUMNS)
         .where(part, Image.os_hidden.is_(hidden), *filters)
-        .order_by(*_sorted(COLUMNS.c, order))
+        .order_by(*keyset.sort(COLUMNS.c, order, NULLABLE))
         .limit(_PAGE)
         for part in listed(admin, visibility, member_status)
     ]
     if len(parts) == 1:
         return parts[0]
     found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    return select(found).order_by(*_sorted(found.c, order)).limit(_PAGE)
+    return select(found).order_by(*keyset.sort(found.c, order, NULLABLE)).limit(_PAGE)
 
 
 _PAGE = bindparam("page", type_=Integer())
@@ -181,15 +183,6 @@ def _plain(
     return Statement(_select(admin, visibility, member_status, hidden, order))
 
 
-def _sorted(columns: ReadOnlyColumnCollection[str, Any], order: Sequence[Order]) -> Iterator[ColumnElement[Any]]:
-    for key, direction in order:
-        column = columns[key]
-        ordered = column.asc() if direction == "asc" else column.desc()
-        if key in NULLABLE:
-            ordered = ordered.nulls_first() if direction == "asc" else ordered.nulls_last()
-        yield ordered
-
-
 def _marker(connection: Connection, caller: Caller, marker: str) -> Row:
     """Return the image that the page starts behind, be it in the list or not."""
     row = connection.execute(select(COLUMNS).where(Image.id == marker)).one_or_none()
@@ -200,25 +193,3 @@ def _marker(connection: Connection, caller: Caller, marker: str) -> Row:
         # 403, not 404: so does the real service, with the marker of an image that is somebody else's.
         raise Forbidden(f"The marker {marker} is not an image that you can see.")
     return row
-
-
-def _after(marker: Row, order: Sequence[Order]) -> ColumnElement[bool]:
-    """Return the condition: an image stands behind the marker."""
-    alternatives: list[ColumnElement[bool]] = []
-    same: list[ColumnElement[bool]] = []
-    for key, direction in order:
-        column, value = getattr(Image, key), getattr(marker, key)
-        alternatives.append(and_(*same, _behind(column, value, direction)))
-        same.append(column.is_(None) if value is None else column == value)
-    first, direction = order[0]
-    if first in NULLABLE:
-        return or_(*alternatives)
-    # Implied by the alternatives; said again because an index can be entered by it.
-    column, value = getattr(Image, first), getattr(marker, first)
-    return and_(column >= value if direction == "asc" else column <= value, or_(*alternatives))
-
-
-def _behind(column: Any, value: Any, direction: str) -> ColumnElement[bool]:
-    if direction == "asc":
-        return and_(column.is_not(None) if value is None else column > value)
-    return false() if value is None else or_(column < value, column.is_(None))
