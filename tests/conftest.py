@@ -26,3 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="URL",
         help="run tests/contract/identity against the Keystone whose version 3 is at URL, instead of the emulator",
     )
+    parser.addoption(
+        "--differential",
+        metavar="URL",
+        help="run tests/differential: compare the emulator with the fresh Glance at URL, which trusts identity headers",
+    )
+    parser.addoption(
+        "--steps", type=int, default=3000, metavar="N", help="compare N answers in tests/differential (default: 3000)"
+    )

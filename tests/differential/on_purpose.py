@@ -1,0 +1,85 @@
+"""What the emulator answers otherwise on purpose: all of it, each with its reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
+
+from tests.differential.wire import Answer, Request
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request and both answers."""
+
+    request: Request
+    real: Answer
+    ours: Answer
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A reason to answer otherwise, and the steps that it holds for."""
+
+    reason: str
+    applies: Callable[[Step], bool]
+    parts: bool = False
+    """The image is not the same afterwards, and must be given up."""
+
+
+def _breaks(step: Step) -> bool:
+    return step.real.status >= 500 and step.real.status != 501 and step.ours.status < 500
+
+
+def _half_saved(step: Step) -> bool:
+    if step.request.method != "GET" or step.real.status != 200 or step.ours.status != 200:
+        return False
+    document = _json(step.real.body)
+    return isinstance(document, dict) and document.get("status") == "queued" and bool(document.get("checksum"))
+
+
+def _gives_away(step: Step) -> bool:
+    if step.request.method != "PATCH" or step.real.status != 403:
+        return False
+    changes = _json(step.request.body or b"")
+    return isinstance(changes, list) and any(
+        isinstance(change, dict) and "/owner" in (change.get("path"), change.get("add"), change.get("replace"))
+        for change in changes
+    )
+
+
+def _tag_beyond_ascii(step: Step) -> bool:
+    path = step.request.path
+    return "/tags/" in path and step.request.method in ("PUT", "DELETE") and not unquote_to_bytes(path).isascii()
+
+
+def _pages_by_size(step: Step) -> bool:
+    query = parse_qsl(urlsplit(step.request.target).query)
+    keys = ",".join(value for name, value in query if name in ("sort", "sort_key"))
+    return "marker" in dict(query) and bool(re.search(r"\bsize\b", keys))
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+ON_PURPOSE = (
+    Difference(
+        "Where the real service breaks (500), the emulator answers what would be sensible.", _breaks, parts=True
+    ),
+    Difference(
+        "The real service keeps the checksum of data that it refused, and then neither takes nor sends any.",
+        _half_saved,
+        parts=True,
+    ),
+    Difference("The real service refuses to change the owner, and yet may save it.", _gives_away, parts=True),
+    Difference("The real service reads a tag in a path as Latin-1, and so shows another one.", _tag_beyond_ascii, True),
+    Difference("The real service loses or repeats images when it pages by a size that some lack.", _pages_by_size),
+)

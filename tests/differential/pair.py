@@ -1,0 +1,73 @@
+"""A real service and the emulator, asked the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from tests.differential.compare import differences, shortened
+from tests.differential.on_purpose import ON_PURPOSE, Step
+from tests.differential.people import ADMIN
+from tests.differential.wire import Answer, Request, Service
+
+OLD_PATCH = {"Content-Type": "application/openstack-images-v2.0-json-patch"}
+
+
+class Pair:
+    """Both services; counts the steps, which are requests whose two answers were compared."""
+
+    def __init__(self, real: str, ours: str) -> None:
+        self.real, self.ours = Service(real), Service(ours)
+        self.steps = 0
+        self.excused: dict[str, int] = {}
+
+    def both(self, request: Request) -> tuple[Answer, Answer]:
+        """Send the request to both at the same time."""
+        self.real.send(request)
+        self.ours.send(request)
+        return self.real.receive(), self.ours.receive()
+
+    def ask(self, request: Request) -> tuple[Answer, bool]:
+        """Compare the answers; return the real one, and whether the two services' states agree from here on."""
+        step = Step(request, *self.both(request))
+        self.steps += 1
+        found = differences(request, step.real, step.ours)
+        for known in ON_PURPOSE:
+            if (found or known.parts) and known.applies(step):
+                self.excused[known.reason] = self.excused.get(known.reason, 0) + 1
+                return step.real, not known.parts
+        assert not found, _report(step, found)
+        return step.real, True
+
+    def give_up(self, image_id: str) -> None:
+        """Delete an image from both, whatever it is like."""
+        path = f"/v2/images/{image_id}"
+        self.both(Request("PATCH", path, {**ADMIN, **OLD_PATCH}, b'[{"replace": "/protected", "value": false}]'))
+        self.both(Request("DELETE", path, ADMIN))
+
+    def sweep(self) -> None:
+        """Delete every image from both."""
+        for service in (self.real, self.ours):
+            for hidden in ("false", "true"):
+                _sweep(service, Request("GET", f"/v2/images?visibility=all&os_hidden={hidden}&limit=1000", ADMIN))
+
+
+def _sweep(service: Service, listing: Request) -> None:
+    for image in json.loads(service.ask(listing).body)["images"]:
+        path = f"/v2/images/{image['id']}"
+        service.ask(replace(listing, method="PATCH", target=path, headers={**ADMIN, **OLD_PATCH},
+                            body=b'[{"replace": "/protected", "value": false}]'))  # fmt: skip
+        service.ask(Request("DELETE", path, ADMIN))
+
+
+def _report(step: Step, found: list[str]) -> str:
+    request = step.request
+    identity = {name: value for name, value in request.headers.items() if name != "X-Identity-Status"}
+    return "\n".join([
+        f"{request.method} {request.target}",
+        f"  headers {identity}",
+        f"  body {shortened(request.body)}",
+        *(f"  {line}" for line in found),
+        f"  real     {step.real.status} {shortened(step.real.body)}",
+        f"  emulator {step.ours.status} {shortened(step.ours.body)}",
+    ])  # fmt: skip
