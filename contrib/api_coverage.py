@@ -31,9 +31,9 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HEAD = f"""\
 # Routes of the Images API
 
-Made by `contrib/api_coverage.py` from the router of Glance {real_glance.RELEASE}. `.ci/run` compares it with that and with
-the emulator's routes. The scenarios are the files of `tests/contract`, all of which hold on the real service too, that had an
-answer below 400 on the route.
+Made by `contrib/api_coverage.py` from the router of Glance {real_glance.RELEASE}. `.ci/run` compares it with that and
+with the emulator's routes. The scenarios are the files of `tests/contract`, all of which hold on the real service too,
+that had an answer below 400 on the route.
 
 | method | path | scenarios |
 |--------|------|-----------|

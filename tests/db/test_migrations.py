@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -53,6 +54,19 @@ def test_a_prepared_database_is_left_as_it_is(engine: Engine) -> None:
     migrations.prepare(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT value FROM facts")).scalar_one() == "yes"
+
+
+def test_an_older_format_is_brought_up_to_date_with_all_that_is_in_it(engine: Engine) -> None:
+    config = migrations.alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO facts VALUES ('kept', 'yes')"))
+    migrations.prepare(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT value FROM facts")).scalar_one() == "yes"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == migrations.HEAD
+        assert connection.execute(text("SELECT count(*) FROM jobs")).scalar_one() == 0
 
 
 def test_a_newer_format_is_refused(engine: Engine) -> None:
