@@ -54,8 +54,8 @@ def remove(
     if name not in stores and name not in OWN:
         raise Conflict(f"There is no store {name}; there are {', '.join(stores)}.")
     image = images.get(session, caller, image_id)
-    policy.enforce(caller, "get_image_location", image.owner)
-    policy.enforce(caller, "delete_image_location")
+    policy.enforce(caller, "get_image_location", image.owner, image)
+    policy.enforce(caller, "delete_image_location", image.owner, image)
     if image.status != "active":
         raise Conflict(f"The image {image_id} is {image.status}; data are taken out of a store for active images only.")
     if len(image.locations) == 1:

@@ -22,11 +22,11 @@ def begin(
     kind: str,
     now: datetime,
     *,
-    image_id: str,
+    image_id: str | None,
     input: Mapping[str, Any],  # noqa: A002 - what the API calls it
     request_id: str | None,
 ) -> Task:
-    """Add a task that waits; `kind` is `api_image_import` or `location_import`, the caller's project its owner."""
+    """Add a task that waits; `kind` is what the API calls its type, the caller's project its owner."""
     task = Task(
         id=str(uuid.uuid4()), type=kind, status="pending", owner=caller.project_id, input=dict(input), result=None,
         message="", image_id=image_id, user_id=caller.user_id, request_id=request_id, expires_at=None,
