@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from glance_emulator import state
+from glance_emulator.caller import Protections, Rules
 from glance_emulator.db import migrations
 from glance_emulator.db.engine import connect, occupy
 from glance_emulator.db.identity import User
@@ -47,7 +48,25 @@ def _world(engine: Engine, settings: Settings, folder: Path) -> World:
         features=Features(settings.import_methods, settings.cache, settings.locations),
         staging=Disk(folder / "staging"),
         cache=Disk(folder / "cache") if settings.cache else None,
+        rules=_rules(settings.policy_file),
+        protections=_protections(settings.property_protections),
     )
+
+
+def _rules(path: Path | None) -> Rules | None:
+    if path is None:
+        return None
+    from glance_emulator.domain import rules  # late, as most worlds do without
+
+    return rules.load(path)
+
+
+def _protections(path: Path | None) -> Protections | None:
+    if path is None:
+        return None
+    from glance_emulator.domain import protections
+
+    return protections.load(path)
 
 
 def take_database(settings: Settings, folder: Path) -> Callable[[], None]:

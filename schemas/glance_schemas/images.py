@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
@@ -131,15 +131,18 @@ class Image(Schema):
     stores = fields.String()
 
 
-def image_document(image: Any) -> dict[str, Any]:
-    """Return an image (a row of the table `images`) in the shape of `Image`.
+def image_document(image: Any, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """Return an image (a row of the table `images`) in the shape of `Image`, without its `hidden` properties.
 
     This is what `Image().dump` would do, written out because lists of images are made of it: it is some ten times
     as fast.
     """
     path = f"/v2/images/{image.id}"
+    properties = image.properties
+    if hidden:
+        properties = {name: value for name, value in properties.items() if name not in hidden}
     document = {
-        **image.properties,
+        **properties,
         "name": image.name,
         "disk_format": image.disk_format,
         "container_format": image.container_format,
@@ -163,6 +166,6 @@ def image_document(image: Any) -> dict[str, Any]:
         "file": f"{path}/file",
         "schema": "/v2/schemas/image",
     }
-    if image.locations:
+    if image.locations and "stores" not in hidden:
         document["stores"] = ",".join(location["store"] for location in image.locations)
     return document

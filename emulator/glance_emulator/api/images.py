@@ -28,10 +28,11 @@ def index() -> Response:
     query = listing.parse(listing.Asked(asked))
     with reader() as rows:
         found = listing.index(rows, g.caller, query)
+    shown = listing.allowed(g.caller, found)
     given.pop("marker", None)
-    page: dict[str, Any] = {"images": [image_document(image) for image in found], "first": _link(given)}
-    if found and len(found) == query.limit:
-        page["next"] = _link({**given, "marker": found[-1].id})
+    page: dict[str, Any] = {"images": [_document(image) for image in shown], "first": _link(given)}
+    if shown and len(found) == query.limit:
+        page["next"] = _link({**given, "marker": shown[-1].id})
     page["schema"] = "/v2/schemas/images"
     return answer(page)
 
@@ -44,6 +45,10 @@ def _query() -> list[tuple[str, str]]:
         raise BadRequest("The query string is not UTF-8.") from None
 
 
+def _document(image: Any) -> dict[str, Any]:
+    return image_document(image, images.hidden(g.caller, image))
+
+
 def _link(given: dict[str, str]) -> str:
     return f"/v2/images?{urlencode(given)}" if given else "/v2/images"
 
@@ -54,7 +59,7 @@ def create() -> Response:
     body = load(ImageAttributes)
     with transaction() as session:
         image = images.create(session, g.caller, body, world().clock())
-        shown = image_document(image)
+        shown = _document(image)
     headers = {
         "Location": f"{base_url()}/v2/images/{image.id}",
         "OpenStack-image-import-methods": IMPORT_METHODS,
@@ -67,7 +72,7 @@ def create() -> Response:
 def show_image(image_id: str) -> Response:
     """Show an image."""
     with reader() as rows:
-        return answer(image_document(images.read(rows, g.caller, image_id)))
+        return answer(_document(images.read(rows, g.caller, image_id)))
 
 
 @blueprint.patch("/<image_id>")
@@ -83,7 +88,7 @@ def update(image_id: str) -> Response:
         raise BadRequest(str(fault)) from None
     operations = [images.Operation(*change) for change in changes]
     with transaction() as session:
-        return answer(image_document(images.update(session, g.caller, image_id, operations, world().clock())))
+        return answer(_document(images.update(session, g.caller, image_id, operations, world().clock())))
 
 
 @blueprint.delete("/<image_id>")

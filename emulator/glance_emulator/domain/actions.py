@@ -16,7 +16,7 @@ BECOMES = {"deactivate": "deactivated", "reactivate": "active"}
 def act(session: Session, caller: Caller, image_id: str, action: str, now: datetime) -> None:
     """Deactivate or reactivate an image that has data; raise NotFound, or Forbidden in any other state."""
     image = images.get(session, caller, image_id)
-    policy.enforce(caller, action, image.owner)
+    policy.enforce(caller, action, image.owner, image)
     if image.status not in BECOMES.values():
         raise Forbidden(f"The image {image_id} is {image.status}; only an image with data can be {action}d.")
     if image.status != BECOMES[action]:

@@ -29,7 +29,7 @@ def begin(session: Session, caller: Caller, image_id: str) -> Inspector:
     Raises NotFound, Forbidden, Conflict unless it is queued, BadRequest while it has no formats.
     """
     image = images.get(session, caller, image_id)
-    policy.enforce(caller, "upload_image", image.owner)
+    policy.enforce(caller, "upload_image", image.owner, image)
     if image.status != "queued":
         raise Conflict(f"The image {image_id} is {image.status}; only a queued image takes data.")
     if image.disk_format is None or image.container_format is None:
@@ -68,9 +68,8 @@ def _saving(session: Session, image_id: str) -> Image | None:
 
 def find(reader: Reader, caller: Caller, image_id: str) -> Row:
     """Return an image whose data the caller may have; raise NotFound or Forbidden."""
-    image = images.read(reader, caller, image_id)
-    policy.enforce(caller, "download_image")
-    if image.status == "deactivated" and not policy.allows(caller, "download_deactivated_image"):
+    image = images.read(reader, caller, image_id, "download_image")
+    if image.status == "deactivated" and not caller.is_admin:
         raise Forbidden(f"The image {image_id} is deactivated.")
     return image
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,18 +60,25 @@ _READ = {admin: Statement(select(COLUMNS).where(_ID, readable(admin))) for admin
 _GET = {admin: select(Image).where(_ID, readable(admin)).with_for_update() for admin in (False, True)}
 
 
-def read(reader: Reader, caller: Caller, image_id: str) -> Row:
-    """Return the image as a row of its columns; raise NotFound if the caller may not know of it."""
+def read(reader: Reader, caller: Caller, image_id: str, action: str = "get_image") -> Row:
+    """Return the image as a row of its columns; raise NotFound if the caller may not know of it.
+
+    Whoever has something else in mind than to look at it names that `action`; raises Forbidden then as well.
+    """
     row = reader.one_or_none(_READ[caller.is_admin], {"id": image_id, **viewer(caller)})
-    if row is None or not policy.allows(caller, "get_image"):
+    if row is None:
         raise not_found(image_id)
+    policy.enforce(caller, action, row.owner, row)
     return row
 
 
 def get(session: Session, caller: Caller, image_id: str) -> Image:
-    """Return the image, to be changed; raise NotFound if the caller may not know of it."""
+    """Return the image, to be changed; raise NotFound if it is not there for the caller.
+
+    Policy is not asked yet: it is the action's to say whether the caller may know of the image.
+    """
     image = session.scalars(_GET[caller.is_admin], {"id": image_id, **viewer(caller)}).one_or_none()
-    if image is None or not policy.allows(caller, "get_image"):
+    if image is None:
         raise not_found(image_id)
     return image
 
@@ -90,12 +97,15 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     for name in attributes:
         if name in READ_ONLY_AT_BIRTH or _reserved(name, RESERVED_AT_BIRTH):
             raise Forbidden(f"The attribute {name} cannot be set.")
-    policy.enforce(caller, "add_image")
     given = {**DEFAULTS, **{name: attributes[name] for name in DEFAULTS if name in attributes}}
     owner = attributes.get("owner", caller.project_id)
+    # So the real service describes to policy what there is to be: a visibility that is not given is `private` here.
+    visibility = attributes.get("visibility", "private")
+    wanted = {"project_id": caller.project_id, "owner": owner, "visibility": visibility}
+    policy.enforce(caller, "add_image", owner, wanted)
     if owner != caller.project_id:
-        policy.enforce(caller, "reassign_image")
-    _check_visibility(caller, given["visibility"])
+        _check_reassignment(caller)
+    _check_visibility(caller, given["visibility"], owner, wanted)
     for name in ("min_disk", "min_ram"):
         _check_minimum(name, given[name])
     properties = {
@@ -103,6 +113,8 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
         for name, value in attributes.items()
         if name not in ATTRIBUTES and name not in ("id", "os_hash_algo", "os_hash_value")
     }
+    for name in properties:
+        _check_protection(caller, "create", name)
     tags = sorted(set(attributes.get("tags", ())))
     _check_quotas(properties, tags)
     image_id = attributes.get("id") or str(uuid.uuid4())
@@ -133,7 +145,7 @@ def update(session: Session, caller: Caller, image_id: str, operations: Sequence
     image = get(session, caller, image_id)
     if not operations:
         return image
-    policy.enforce(caller, "modify_image", image.owner)
+    policy.enforce(caller, "modify_image", image.owner, image)
     image.properties = dict(image.properties)  # a new object, so that SQLAlchemy sees what changes in it
     for operation in operations:
         _apply(caller, image, operation)
@@ -148,16 +160,16 @@ def _apply(caller: Caller, image: Image, operation: Operation) -> None:
     if name == "locations":
         raise Forbidden("Locations are not open to change.")
     if name not in ATTRIBUTES:
-        _apply_to_property(image.properties, name, operation)
+        _apply_to_property(caller, image.properties, name, operation)
         return
     if operation.op == "remove":
         raise Forbidden(f"The attribute {name} cannot be removed.")
     if name in ("disk_format", "container_format") and image.status != "queued":
         raise Forbidden(f"The attribute {name} is fixed once there is image data.")
     if name == "owner":
-        policy.enforce(caller, "reassign_image")
+        _check_reassignment(caller)
     if name == "visibility":
-        _check_visibility(caller, operation.value)
+        _check_visibility(caller, operation.value, image.owner, image)
     if name in ("min_disk", "min_ram"):
         _check_minimum(name, operation.value)
     if name == "tags" and len(operation.value) > limits.TAGS:
@@ -165,9 +177,14 @@ def _apply(caller: Caller, image: Image, operation: Operation) -> None:
     setattr(image, name, sorted(set(operation.value)) if name == "tags" else operation.value)
 
 
-def _apply_to_property(properties: dict[str, str], name: str, operation: Operation) -> None:
-    if operation.op != "add" and name not in properties:
+def _apply_to_property(caller: Caller, properties: dict[str, str], name: str, operation: Operation) -> None:
+    known = name in properties and _may(caller, "read", name)
+    if operation.op != "add" and not known:
         raise Conflict(f"The image has no property {name}.")
+    if not known:
+        _check_protection(caller, "create", name)  # whether there is one that the caller cannot see or not
+    if name in properties:
+        _check_protection(caller, "delete" if operation.op == "remove" else "update", name)
     if operation.op == "remove":
         del properties[name]
     else:
@@ -180,7 +197,7 @@ def delete(session: Session, caller: Caller, image_id: str, now: datetime) -> li
     Raises NotFound, or Forbidden for others' and for protected images.
     """
     image = get(session, caller, image_id)
-    policy.enforce(caller, "delete_image", image.owner)
+    policy.enforce(caller, "delete_image", image.owner, image)
     if image.protected:
         raise Forbidden(f"The image {image_id} is protected; unset `protected` first.")
     garbage = blobs.release(session, image.locations)
@@ -192,13 +209,44 @@ def delete(session: Session, caller: Caller, image_id: str, now: datetime) -> li
     return garbage
 
 
+def hidden(caller: Caller, image: Image | Row) -> Collection[str]:
+    """Return the properties of the image that the caller may not read, and `stores` while it is deactivated."""
+    if image.status == "deactivated" and not caller.is_admin:
+        return {"stores", *_protected(caller, image)}
+    return _protected(caller, image)
+
+
+def _protected(caller: Caller, image: Image | Row) -> Collection[str]:
+    if caller.protections is None:
+        return ()
+    return {name for name in image.properties if not _may(caller, "read", name)}
+
+
+def _may(caller: Caller, operation: str, name: str) -> bool:
+    return caller.protections is None or caller.protections.allows(caller, operation, name)
+
+
+def _check_protection(caller: Caller, operation: str, name: str) -> None:
+    if not _may(caller, operation, name):
+        raise Forbidden(f"The property {name} is protected.")
+
+
 def _reserved(name: str, names: frozenset[str]) -> bool:
     return name in names or name.startswith("os_glance")
 
 
-def _check_visibility(caller: Caller, visibility: str) -> None:
-    if visibility == "public":
-        policy.enforce(caller, "publicize_image")
+def _check_reassignment(caller: Caller) -> None:
+    if not caller.is_admin:
+        raise Forbidden("Only admins may say whose an image is.")
+
+
+_OPENS = {"public": "publicize_image", "community": "communitize_image"}
+"""What policy calls it when an image becomes visible to everybody."""
+
+
+def _check_visibility(caller: Caller, visibility: str, owner: str | None, thing: object) -> None:
+    if visibility in _OPENS:
+        policy.enforce(caller, _OPENS[visibility], owner, thing)
 
 
 def _check_minimum(name: str, value: int) -> None:

@@ -50,11 +50,15 @@ class Asked:
     @overload
     def take(self, name: str, default: str) -> str: ...
     def take(self, name: str, default: str | None = None) -> str | None:
-        """Return the parameter's last value; one that is said twice stays, and so becomes a filter, as in Glance."""
-        values = self.take_all(name)
-        if len(values) > 1:
-            self._values[name] = values[:-1]
-        return values[-1] if values else default
+        """Return the parameter's first value; if it is said again, that stays and becomes a filter, as in Glance."""
+        first, *others = self.take_all(name) or [default]
+        if others:
+            self._values[name] = others
+        return first
+
+    def take_last(self, name: str, default: str) -> str:
+        """Return the parameter's last value."""
+        return (self.take_all(name) or [default])[-1]
 
     def take_all(self, name: str) -> list[str]:
         """Return all values of a parameter."""
@@ -68,20 +72,23 @@ class Asked:
 def parse(asked: Asked) -> Query:
     """Return the query that was asked; raise BadRequest for a parameter that cannot be."""
     order = _order(asked)
-    visibility, marker = asked.take("visibility"), asked.take("marker")
-    if visibility and visibility not in (*VISIBILITIES, "all"):
-        raise BadRequest(f"visibility must be all or one of {', '.join(VISIBILITIES)}, not {visibility!r}.")
+    visibilities, marker = asked.take_all("visibility"), asked.take("marker")
+    visibility = visibilities[0] if visibilities else None
+    if visibilities and visibilities[-1] not in (*VISIBILITIES, "all", ""):
+        raise BadRequest(f"visibility must be all or one of {', '.join(VISIBILITIES)}, not {visibilities[-1]!r}.")
     member_status = asked.take("member_status", "accepted")
     if member_status not in (*MEMBER_STATUSES, "all"):
         raise BadRequest(f"member_status must be all or one of {', '.join(MEMBER_STATUSES)}, not {member_status!r}.")
-    hidden = asked.take("os_hidden", "false")
+    hidden = asked.take_last("os_hidden", "false")
     if hidden.lower() not in ("true", "false"):
         raise BadRequest(f"os_hidden must be true or false, not {hidden!r}.")
     limit = _limit(asked.take("limit"))
     tags = [has_tag(bindparam(None, tag)) for tag in asked.take_all("tag")]
-    nothing = [false()] if visibility == "" else []
+    # Of several visibilities the real service looks for the first, and then for the last among what it found.
+    visible = [Image.visibility == visibilities[-1]] if len(visibilities) > 1 else []
+    nothing = [] if visibility in (None, "all", *VISIBILITIES) else [false()]
     return Query(
-        [*tags, *conditions(asked.rest()), *nothing],
+        [*tags, *conditions(asked.rest()), *visible, *nothing],
         order,
         visibility or None,
         member_status,
@@ -148,6 +155,13 @@ def index(reader: Reader, caller: Caller, query: Query) -> Sequence[Row]:
             else [keyset.behind(COLUMNS.c, query.order, NULLABLE, _marker(connection, caller, query.marker))]
         )
         return connection.execute(_select(*list_, *query.filters, *behind), parameters).all()
+
+
+def allowed(caller: Caller, page: Sequence[Row]) -> Sequence[Row]:
+    """Return what stands on the page for the caller: rules of an operator's are asked about every image."""
+    if caller.rules is None:
+        return page
+    return [image for image in page if policy.allows(caller, "get_image", image.owner, image)]
 
 
 def _select(

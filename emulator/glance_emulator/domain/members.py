@@ -30,18 +30,17 @@ _COUNT = select(func.count()).select_from(COLUMNS).where(*_OF_IMAGE)
 def index(reader: Reader, caller: Caller, image_id: str) -> Sequence[Row]:
     """Return the members that the caller may see, as rows: all, or the caller's own project; first offered first."""
     image = _shared(images.read(reader, caller, image_id))
-    policy.enforce(caller, "get_members")
-    if _sees_all(caller, image):
-        return reader.all(_ALL, {"image": image_id})
-    return reader.all(_ONE, {"image": image_id, "member": caller.project_id})
+    policy.enforce(caller, "get_members", image.owner, image)
+    whose = {} if _sees_all(caller, image) else {"member": caller.project_id}
+    found = reader.all(_ONE if whose else _ALL, {"image": image_id, **whose})
+    return found if policy.allows(caller, "get_member", image.owner, image) else []
 
 
 def read(reader: Reader, caller: Caller, image_id: str, member_id: str) -> Row:
     """Return one member as a row; raise NotFound, also where the image is not shared or the member somebody else."""
     image = images.read(reader, caller, image_id)
-    if image.visibility != "shared":
+    if image.visibility != "shared" or not policy.allows(caller, "get_member", image.owner, image):
         raise _no_member(image_id, member_id)
-    policy.enforce(caller, "get_member")
     member = None
     if _sees(caller, image, member_id):
         member = reader.one_or_none(_ONE, {"image": image_id, "member": member_id})
@@ -55,8 +54,8 @@ def add(session: Session, caller: Caller, image_id: str, member_id: str, now: da
 
     Raises NotFound, Forbidden, TooLarge over the quota, Conflict if the project is a member already.
     """
-    image = _shared(images.get(session, caller, image_id))
-    policy.enforce(caller, "add_member", image.owner)
+    image = _shared(_known(session, caller, image_id))
+    policy.enforce(caller, "add_member", image.owner, image)
     if session.scalars(_COUNT, {"image": image_id}).one() >= limits.MEMBERS:
         raise TooLarge(f"An image may have {limits.MEMBERS} members, and image {image_id} has them.")
     member = session.get(Member, (image_id, member_id))
@@ -84,9 +83,9 @@ def answer(
     `fault` is what is wrong with the status, if anything is. Raises NotFound, Forbidden, and last of all, as the real
     service does, BadRequest for the fault.
     """
-    image = _shared(images.get(session, caller, image_id))
+    image = _shared(_known(session, caller, image_id))
     member = _find(session, caller, image, member_id)
-    policy.enforce(caller, "modify_member", member_id)
+    policy.enforce(caller, "modify_member", member_id, image)
     if caller.project_id == image.owner and not caller.is_admin:
         raise Forbidden("The owner of an image cannot answer for a member, itself not excepted.")
     if fault:
@@ -99,10 +98,17 @@ def answer(
 
 def revoke(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> None:
     """Remove a member: the owner's decision, not the member's; raise NotFound or Forbidden."""
-    image = _shared(images.get(session, caller, image_id))
+    image = _shared(_known(session, caller, image_id))
     member = _find(session, caller, image, member_id)
-    policy.enforce(caller, "delete_member", image.owner)
+    policy.enforce(caller, "delete_member", image.owner, image)
     member.deleted_at = now
+
+
+def _known(session: Session, caller: Caller, image_id: str) -> Image:
+    """Return the image if the caller may look at it, whatever else is to be done; raise NotFound."""
+    image = images.get(session, caller, image_id)
+    policy.enforce(caller, "get_image", image.owner, image)
+    return image
 
 
 def _shared(image: AnyImage) -> AnyImage:
@@ -121,6 +127,7 @@ def _sees(caller: Caller, image: AnyImage, member_id: str) -> bool:
 
 
 def _find(session: Session, caller: Caller, image: AnyImage, member_id: str) -> Member:
+    policy.enforce(caller, "get_member", image.owner, image)
     member = None
     if _sees(caller, image, member_id):
         member = session.scalars(_GET, {"image": image.id, "member": member_id}).one_or_none()

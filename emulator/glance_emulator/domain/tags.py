@@ -38,5 +38,5 @@ def remove(session: Session, caller: Caller, image_id: str, tag: str, now: datet
 
 def _owned(session: Session, caller: Caller, image_id: str) -> Image:
     image = images.get(session, caller, image_id)
-    policy.enforce(caller, "modify_image", image.owner)
+    policy.enforce(caller, "modify_image", image.owner, image)
     return image

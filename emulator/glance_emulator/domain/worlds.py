@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from glance_emulator.caller import Protections, Rules
 from glance_emulator.clock import Clock, system_clock
 from glance_emulator.db.engine import Transactions, transactions
 from glance_emulator.db.world import Fact
@@ -42,6 +43,9 @@ class World:
     features: Features = Features()
     staging: Store | None = None
     """Where data wait for their import; None where a world is opened only to be counted or changed by itself."""
+    rules: Rules | None = None
+    """What is asked instead of the default policy, if there is a policy file."""
+    protections: Protections | None = None
     cache: Store | None = None
     """Copies of images that were asked for, if the world keeps a cache."""
 

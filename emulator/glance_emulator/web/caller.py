@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from flask import current_app, g, request
@@ -21,7 +22,11 @@ def settings() -> Settings:
 
 def establish() -> None:
     """Put the caller of this request into `g.caller`; raise Unauthorized when it is nobody."""
-    g.caller = _trusted() if settings().auth == "trusted" else _by_token()
+    caller = _trusted() if settings().auth == "trusted" else _by_token()
+    called = world()
+    if called.rules is not None or called.protections is not None:
+        caller = replace(caller, rules=called.rules, protections=called.protections)
+    g.caller = caller
 
 
 def _by_token() -> Caller:
