@@ -21,6 +21,8 @@ USER, PROJECT, ROLE = id_of("user", "outsider"), id_of("project", "outsider"), i
 IMAGE = "11111111-1111-4111-8111-111111111111"
 MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 V3 = "/identity/v3"
+NAMESPACES = "/v2/metadefs/namespaces"
+PROPERTY = {"name": "x", "title": "X", "type": "string"}
 LIMIT = {"service_id": id_of("service", "image"), "resource_name": "images", "resource_limit": 1}
 PATCH = [{"op": "add", "path": "/name", "value": "new"}]
 
@@ -35,7 +37,35 @@ ASKS: dict[tuple[str, str], tuple[str, str, Any]] = {
     ("PUT", "members.update"): ("modify_member", f"/v2/images/{IMAGE}/members/one", {"status": "accepted"}),
     ("DELETE", "members.delete"): ("delete_member", f"/v2/images/{IMAGE}/members/one", None),
     ("POST", "actions.create"): ("deactivate", f"/v2/images/{IMAGE}/actions/deactivate", None),
+    ("POST", "tasks.create"): ("tasks_api_access", "/v2/tasks", {"type": "api_image_import", "input": {}}),
+    ("DELETE", "tasks.delete"): ("tasks_api_access", "/v2/tasks/any", None),
     ("DELETE", "stores.delete"): ("delete_image_location", f"/v2/stores/local/{IMAGE}", None),
+    ("POST", "metadef_namespaces.create"): ("add_metadef_namespace", NAMESPACES, {"namespace": "x"}),
+    ("PUT", "metadef_namespaces.update"): ("modify_metadef_namespace", f"{NAMESPACES}/ours", {"namespace": "x"}),
+    ("DELETE", "metadef_namespaces.delete"): ("delete_metadef_namespace", f"{NAMESPACES}/ours", None),
+    ("POST", "metadef_objects.create"): ("add_metadef_object", f"{NAMESPACES}/ours/objects", {"name": "x"}),
+    ("PUT", "metadef_objects.update"): ("modify_metadef_object", f"{NAMESPACES}/ours/objects/none", {"name": "x"}),
+    ("DELETE", "metadef_objects.delete"): ("delete_metadef_object", f"{NAMESPACES}/ours/objects/none", None),
+    ("DELETE", "metadef_objects.delete_all"): ("delete_metadef_object", f"{NAMESPACES}/ours/objects", None),
+    ("POST", "metadef_properties.create"): ("add_metadef_property", f"{NAMESPACES}/ours/properties", PROPERTY),
+    ("PUT", "metadef_properties.update"): ("modify_metadef_property", f"{NAMESPACES}/ours/properties/none", PROPERTY),
+    ("DELETE", "metadef_properties.delete"): ("remove_metadef_property", f"{NAMESPACES}/ours/properties/none", None),
+    ("DELETE", "metadef_properties.delete_all"): ("remove_metadef_property", f"{NAMESPACES}/ours/properties", None),
+    ("POST", "metadef_tags.create"): ("add_metadef_tag", f"{NAMESPACES}/ours/tags/x", None),
+    ("POST", "metadef_tags.create_all"): ("add_metadef_tags", f"{NAMESPACES}/ours/tags", {"tags": []}),
+    ("PUT", "metadef_tags.update"): ("modify_metadef_tag", f"{NAMESPACES}/ours/tags/none", {"name": "x"}),
+    ("DELETE", "metadef_tags.delete"): ("delete_metadef_tag", f"{NAMESPACES}/ours/tags/none", None),
+    ("DELETE", "metadef_tags.delete_all"): ("delete_metadef_tags", f"{NAMESPACES}/ours/tags", None),
+    ("POST", "metadef_associations.create"): (
+        "add_metadef_resource_type_association",
+        f"{NAMESPACES}/ours/resource_types",
+        {"name": "x"},
+    ),
+    ("DELETE", "metadef_associations.delete"): (
+        "remove_metadef_resource_type_association",
+        f"{NAMESPACES}/ours/resource_types/none",
+        None,
+    ),
     ("POST", "identity_application_credentials.create"): (
         "create_application_credential",
         f"{V3}/users/{USER}/application_credentials",
@@ -172,8 +202,9 @@ def test_a_change_asks_policy(
     image = {"id": IMAGE, "tags": ["old"], "disk_format": "raw", "container_format": "bare"}
     assert client.post("/v2/images", json=image, headers=producer).status_code == 201
     assert client.post(f"/v2/images/{IMAGE}/members", json={"member": "one"}, headers=producer).status_code == 200
-    asked.clear()
     headers = token(world, "admin", Scope("system", SYSTEM))
+    assert client.post(NAMESPACES, json={"namespace": "ours"}, headers=headers).status_code == 201
+    asked.clear()
     if isinstance(body, bytes):
         client.open(path, method=method, data=body, headers={**headers, "Content-Type": "application/octet-stream"})
     elif body is PATCH:

@@ -13,7 +13,8 @@ import pytest
 from glance_emulator.caller import Caller
 from glance_emulator.db.rows import Reader
 from glance_emulator.domain import limits, listing
-from glance_emulator.domain.listing import NULLABLE, SORT_KEYS, Asked, Order, parse
+from glance_emulator.domain.keyset import Order
+from glance_emulator.domain.listing import NULLABLE, SORT_KEYS, Asked, parse
 from glance_emulator.domain.worlds import World
 from glance_emulator.errors import BadRequest, Forbidden
 from tests.domain.people import ADMIN, CONSUMER, NOBODY, NOW, PRODUCER, member_of, offer, put_image

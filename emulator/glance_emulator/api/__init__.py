@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from glance_emulator.api import actions, data, healthcheck, identity, images, members, schemas, stores, tags, versions
+from glance_emulator.api import (
+    actions,
+    data,
+    healthcheck,
+    identity,
+    images,
+    members,
+    metadefs,
+    schemas,
+    stores,
+    tags,
+    tasks,
+    versions,
+)
 
 blueprints: tuple[Blueprint, ...] = (
     versions.blueprint,
@@ -16,5 +29,7 @@ blueprints: tuple[Blueprint, ...] = (
     members.blueprint,
     actions.blueprint,
     stores.blueprint,
+    tasks.blueprint,
+    *metadefs.blueprints,
     *identity.blueprints,
 )

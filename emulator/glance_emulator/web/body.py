@@ -35,10 +35,21 @@ def document() -> Any:
     return found
 
 
+def refuse_nonsense() -> None:
+    """Raise BadRequest for a body that is neither a JSON object nor a list."""
+    if not isinstance(document(), dict | list):
+        raise BadRequest("The body of the request is neither an object nor a list.")
+
+
 def load(kind: type[Schema]) -> dict[str, Any]:
     """Return the request's JSON body as `kind` understands it; raise BadRequest with every fault that it finds."""
+    return check(kind, document())
+
+
+def check(kind: type[Schema], body: Any) -> dict[str, Any]:
+    """Return a JSON body as `kind` understands it; raise BadRequest with every fault that it finds."""
     try:
-        loaded: dict[str, Any] = _schema(kind).load(document())
+        loaded: dict[str, Any] = _schema(kind).load(body)
     except ValidationError as fault:
         raise BadRequest(f"The body of the request is not valid: {_faults(fault.messages_dict)}") from None
     return loaded
@@ -56,7 +67,12 @@ def _faults(messages: Mapping[str, Any], path: str = "") -> str:
 
 def show(kind: type[Schema], thing: object, status: int = 200) -> Response:
     """Return `thing` as JSON in the shape of `kind`."""
-    return answer(_schema(kind).dump(thing), status)
+    return answer(dump(kind, thing), status)
+
+
+def dump(kind: type[Schema], thing: object) -> Any:
+    """Return `thing` as a document in the shape of `kind`."""
+    return _schema(kind).dump(thing)
 
 
 def answer(document: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

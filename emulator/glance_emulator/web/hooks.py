@@ -6,14 +6,24 @@ import uuid
 
 from flask import Flask, Response, g, request
 
+from werkzeug.exceptions import MethodNotAllowed
+
 from glance_emulator.errors import BadRequest
+from glance_emulator.web.body import refuse_nonsense
 from glance_emulator.web.caller import establish
 
 LONGEST_REQUEST_ID = 64
 BODYLESS = {"GET", "DELETE"}
 BODYLESS_BLUEPRINTS = {"tags", "actions"}
 # Here the real service does not mind a body.
-EXEMPT = {"images.index", "versions.redirect"}
+EXEMPT = {
+    "images.index",
+    "metadef_namespaces.index",
+    "metadef_objects.index",
+    "metadef_tags.index",
+    "tasks.index",
+    "versions.redirect",
+}
 
 
 def register(app: Flask) -> None:
@@ -29,8 +39,12 @@ def _admit() -> None:
         return
     establish()
     # What comes in chunks is not refused by the real service either.
-    if environ.get("CONTENT_LENGTH", "0") not in ("0", "") and _takes_no_body():
+    if environ.get("CONTENT_LENGTH", "0") in ("0", ""):
+        return
+    if _takes_no_body():
         raise BadRequest("This request does not take a body.")
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        refuse_nonsense()  # the real service reads the body before it looks at the method
 
 
 def _takes_no_body() -> bool:
@@ -44,12 +58,19 @@ def _name_request(response: Response) -> Response:
     if environ["PATH_INFO"].startswith("/identity"):
         response.headers["x-openstack-request-id"] = f"req-{uuid.uuid4()}"
     elif "caller" in g:
-        response.headers["x-openstack-request-id"] = _request_id(environ.get("HTTP_X_OPENSTACK_REQUEST_ID"))
+        response.headers["x-openstack-request-id"] = request_id()
     return response
 
 
-def _request_id(given: str | None) -> str:
-    """Return the request's id: the client's if it brought one that is not too long."""
+def request_id() -> str:
+    """Return the request's id, always the same: the client's if it brought one that is not too long."""
+    if "request_id" not in g:
+        g.request_id = _chosen(request.environ.get("HTTP_X_OPENSTACK_REQUEST_ID"))
+    named: str = g.request_id
+    return named
+
+
+def _chosen(given: str | None) -> str:
     if not given or len(given) > LONGEST_REQUEST_ID:
         return f"req-{uuid.uuid4()}"
     return given if given.startswith("req-") else f"req-{given}"
