@@ -10,7 +10,7 @@ from glance_schemas.images import attribute_fault
 
 OPERATIONS = ("add", "replace", "remove")
 Change = tuple[str, tuple[str, ...], Any, str | None]
-"""An operation, the path it is for, its value, and what is wrong with the value (None: nothing)."""
+"""An operation, the path it is for, its value, and what is wrong with it (None: nothing)."""
 
 
 class PatchError(ValueError):
@@ -18,10 +18,17 @@ class PatchError(ValueError):
 
 
 def parse(body: object, media_type: str) -> list[Change]:
-    """Return the changes of a PATCH body; raise PatchError where it has not the shape of its media type."""
+    """Return the changes of a PATCH body, malformed ones as such; raise PatchError if it is no list."""
     if not isinstance(body, list):
         raise PatchError("The body must be a list of operations.")
-    return [_change(*MEDIA_TYPES[media_type](item)) for item in body]
+    return [_change_or_fault(MEDIA_TYPES[media_type], item) for item in body]
+
+
+def _change_or_fault(read: Callable[[object], tuple[str, object, object]], item: object) -> Change:
+    try:
+        return _change(*read(item))
+    except PatchError as fault:
+        return "add", ("",), None, str(fault)
 
 
 def _modern(item: object) -> tuple[str, object, object]:

@@ -142,6 +142,19 @@ def test_a_reactivated_image_is_downloaded_as_before(producer: Actor, consumer: 
     assert consumer.get(image["file"]).content == b"as before"
 
 
+@pytest.mark.parametrize(("who", "stores"), [("owner", None), ("reader", None), ("member", None), ("admin", "reliable")])
+def test_only_an_admin_sees_where_a_deactivated_image_is(
+    callers: dict[str, Actor], who: str, stores: str | None
+) -> None:
+    owner = callers["owner"]
+    image = owner.active_image()
+    owner.offer(image, callers["member"], "accepted")
+    act(owner, image, "deactivate")
+    assert callers[who].get(f"/v2/images/{image['id']}").json().get("stores") == stores
+    [listed] = callers[who].get(f"/v2/images?id={image['id']}").json()["images"]
+    assert listed.get("stores") == stores
+
+
 @pytest.mark.parametrize("who", ["owner", "reader", "member"])
 def test_a_deactivated_image_is_shown_and_listed(callers: dict[str, Actor], who: str) -> None:
     owner = callers["owner"]

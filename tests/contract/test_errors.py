@@ -49,6 +49,9 @@ PROPERTIES = {f"k{number}": "v" for number in range(129)}
         pytest.param("image/png", PLAIN, id="image"),
         pytest.param("application/openstack-images-v2.1-json-patch", PLAIN, id="vendor-type"),
         pytest.param("garbage", HTML, id="unreadable"),
+        pytest.param(",", PLAIN, id="comma-for-nothing"),
+        pytest.param(",text/html", HTML, id="comma-first"),
+        pytest.param(", ,application/json,,", JSON, id="commas"),
     ],
 )
 def test_accept_chooses_the_form(producer: Actor, accept: str | None, media_type: str) -> None:

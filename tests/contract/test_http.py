@@ -97,6 +97,23 @@ def test_reading_takes_no_body(producer: Actor, path: str) -> None:
     assert producer.get(path, json={"a": 1}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/v2/images", IMAGE, f"{IMAGE}/members", f"{IMAGE}/file", "/v2/schemas/image"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param(b"", 405, id="none"),
+        pytest.param(b'{"a": 1}', 405, id="object"),
+        pytest.param(b"[]", 405, id="list"),
+        pytest.param(b"x", 400, id="not-json"),
+        pytest.param(b"null", 400, id="null"),
+        pytest.param(b'"a"', 400, id="string"),
+        pytest.param(b"1", 400, id="number"),
+    ],
+)
+def test_the_body_is_read_before_a_method_is_refused(producer: Actor, path: str, body: bytes, status: int) -> None:
+    assert producer("TRACE", path, data=body).status_code == status
+
+
 def test_listing_ignores_a_body(producer: Actor) -> None:
     assert producer.get("/v2/images", json={"a": 1}).status_code == 200
 

@@ -102,6 +102,45 @@ def test_what_is_said_twice_is_taken_for_a_property(shelf: Shelf, twice: str) ->
     assert shelf.order(twice) == []
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        pytest.param("limit=a&limit=2", 400, id="limit-first"),
+        pytest.param("limit=2&limit=a", 200, id="limit-last"),
+        pytest.param("marker=nonsense&marker=", 400, id="marker"),
+        pytest.param("sort=nonsense&sort=name", 400, id="sort-first"),
+        pytest.param("sort=name&sort=nonsense", 200, id="sort-last"),
+        pytest.param("member_status=nonsense&member_status=all", 400, id="member-status-first"),
+        pytest.param("member_status=all&member_status=nonsense", 200, id="member-status-last"),
+        pytest.param("os_hidden=nonsense&os_hidden=true", 200, id="hidden-first"),
+        pytest.param("os_hidden=true&os_hidden=nonsense", 400, id="hidden-last"),
+        pytest.param("protected=nonsense&protected=true", 200, id="protected-first"),
+        pytest.param("visibility=nonsense&visibility=shared", 200, id="visibility-first"),
+        pytest.param("visibility=shared&visibility=nonsense", 400, id="visibility-last"),
+    ],
+)
+def test_of_what_is_said_twice_one_is_judged(producer: Actor, query: str, status: int) -> None:
+    assert producer.get(f"/v2/images?{query}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("visibility=shared&visibility=shared", True, id="the-same"),
+        pytest.param("visibility=all&visibility=shared", True, id="narrowed"),
+        pytest.param("visibility=shared&visibility=all", False, id="all-last"),
+        pytest.param("visibility=private&visibility=shared", False, id="both"),
+        pytest.param("visibility=nonsense&visibility=shared", False, id="nonsense-first"),
+        pytest.param("os_hidden=true&os_hidden=false&visibility=shared", True, id="hidden"),
+        pytest.param("owner=nonsense&name=an+image&name=z", False, id="name"),
+        pytest.param("name=z&name=an+image&visibility=shared", True, id="name-last"),
+    ],
+)
+def test_of_what_is_said_twice_the_last_counts_or_both(producer: Actor, query: str, found: bool) -> None:
+    image = producer.image()
+    assert producer.listed(f"?{query}") == ([image["id"]] if found else [])
+
+
 # Where from
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.differential.people import project
 
 Attribute = tuple[str, Any]
+GIVEN_ID = "PREFIX-0000-4000-8000-aaaaaaaaaaaa"
 
 TEXTS = ("", "a", "b", "an image", "A", "é☃", "a:b", "in:a,b", "a,b", '"a"', "100%", "null", " a ", "x" * 255)
 WRONG_TEXTS: tuple[Any, ...] = (1, 0.5, True, [], {}, ["a"], "a\U0001f600", "\ud800")
@@ -76,7 +77,7 @@ DOUBTFUL: dict[str, tuple[Any, ...]] = {
     "os_glanceX": ("x",),
     "members": ("x",),
     "members ": ("x",),
-    "id": ("PREFIX-0000-4000-8000-aaaaaaaaaaaa", "", None, 1, "nonsense", "PREFIX00004000800000000000000000"),
+    "id": (GIVEN_ID, "", None, 1, "nonsense", "PREFIX00004000800000000000000000"),
 }
 
 

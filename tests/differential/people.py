@@ -31,5 +31,7 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "invalid": {"X-Identity-Status": "Invalid", "X-Project-Id": project("producer"), "X-Roles": "admin"},
 }
 OFTEN = ("producer",) * 8 + ("consumer",) * 4 + ("admin",) * 4 + ("customer", "outsider", "reader") * 2
+PROJECTS = tuple(name for name, identity in PEOPLE.items() if "X-Project-Id" in identity)
+"""Who can own something: the real service is not of one mind about images of nobody."""
 CASTING = (*OFTEN, *PEOPLE)
 """Whom the actor of a request is drawn from."""

@@ -42,7 +42,7 @@ def _ranges(accept: str) -> dict[str, float] | None:
     Ranges with parameters never match, as ours have none; of a range that is repeated the first counts.
     """
     found: dict[str, float] = {}
-    position = 0
+    position = len(accept) - len(accept.lstrip(" \t,"))
     while position < len(accept):
         one = _RANGE.match(accept, position)
         if one is None:
