@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="append to FILE what tests/contract asked for, for contrib/api_coverage.py",
     )
     parser.addoption(
+        "--against-policy",
+        metavar="URL",
+        help="run tests/contract/policy against the Glance at URL, which has that folder's policy and protections",
+    )
+    parser.addoption(
         "--against-identity",
         metavar="URL",
         help="run tests/contract/identity against the Keystone whose version 3 is at URL, instead of the emulator",
