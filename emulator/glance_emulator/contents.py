@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from glance_emulator import state
 from glance_emulator.caller import Protections, Rules
@@ -18,6 +20,7 @@ from glance_emulator.db.identity import User
 from glance_emulator.db.images import Blob, Image, Member
 from glance_emulator.db.world import Fact
 from glance_emulator.domain import passwords, recovery, seed, worlds
+from glance_emulator.domain.metadefs import resource_types
 from glance_emulator.domain.worlds import Features, World
 from glance_emulator.errors import SetupError
 from glance_emulator.settings import Settings
@@ -114,7 +117,18 @@ def _begin(world: World, settings: Settings) -> bool:
             return False
         worlds.begin(session)
         seed.sow(session, world.clock(), settings.admin_password or seed.PASSWORD)
+        _define(session, settings, world.clock())
         return True
+
+
+def _define(session: Session, settings: Settings, now: datetime) -> None:
+    """Write the metadata definitions that a new world is to have."""
+    if settings.metadefs is None:
+        resource_types.sow(session, now)
+        return
+    from glance_emulator import definitions  # late: few have any
+
+    definitions.plant(session, settings.metadefs, now)
 
 
 def _claim_stores(world: World) -> None:

@@ -27,7 +27,7 @@ class Number(fields.Field[int]):
         return int(value)
 
 
-class Default(fields.Field[str]):
+class Default(fields.Field[str | None]):
     """A property's default: kept as text, whatever the type of the property, and not at all if it is a list or so."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str | None:
@@ -38,7 +38,7 @@ def _length() -> Whole:
     return Whole(validate=validate.Range(min=0, error="Less than 0."))
 
 
-def _words() -> fields.List:
+def _words() -> fields.List[str]:
     return fields.List(fields.String())
 
 
@@ -247,8 +247,8 @@ class Objects(Schema):
     schema = fields.Constant("v2/schemas/metadefs/objects")  # without a slash at the beginning, as the real one has it
 
 
-class Namespace(Shown):
-    """A namespace; what is in it is shown where it is shown alone."""
+class NamespaceAlone(Shown):
+    """A namespace without what is in it."""
 
     namespace = fields.String()
     display_name = fields.String()
@@ -258,17 +258,23 @@ class Namespace(Shown):
     owner = fields.String()
     created_at = Timestamp()
     updated_at = Timestamp()
-    resource_type_associations = fields.List(fields.Nested(Association))
-    properties = fields.Dict()
-    objects = fields.List(fields.Nested(Object))
-    tags = fields.List(fields.Nested(Word))
     self = fields.Function(lambda one: f"{NAMESPACES}/{one['namespace']}")
     schema = fields.Constant("/v2/schemas/metadefs/namespace")
 
 
-class NamespaceCreated(Namespace):
-    """A new namespace; what is in it is shown as it was given."""
+class Namespace(NamespaceAlone):
+    """A namespace with what is in it."""
+
+    resource_type_associations = fields.List(fields.Nested(Association))
+    properties = fields.Dict()
+    objects = fields.List(fields.Nested(Object))
+    tags = fields.List(fields.Nested(Word))
+
+
+class NamespaceCreated(NamespaceAlone):
+    """A new namespace with what is in it as it was given."""
 
     resource_type_associations = fields.Raw()
+    properties = fields.Raw()
     objects = fields.Raw()
     tags = fields.Raw()

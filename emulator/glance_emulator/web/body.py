@@ -51,17 +51,18 @@ def check(kind: type[Schema], body: Any) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = _schema(kind).load(body)
     except ValidationError as fault:
-        raise BadRequest(f"The body of the request is not valid: {_faults(fault.messages_dict)}") from None
+        raise BadRequest(f"The body of the request is not valid: {faults(fault.messages_dict)}") from None
     return loaded
 
 
-def _faults(messages: Mapping[str, Any], path: str = "") -> str:
+def faults(messages: Mapping[str, Any], path: str = "") -> str:
+    """Return what marshmallow finds wrong as text: each place, and what it is about it."""
     found = []
     for key, value in messages.items():
         name = "body" if key == "_schema" else str(key)
         place = f"{path}.{name}" if path else name
         inner = value if isinstance(value, Mapping) else None
-        found.append(_faults(inner, place) if inner else f"{place}: {' '.join(map(str, value))}")
+        found.append(faults(inner, place) if inner else f"{place}: {' '.join(map(str, value))}")
     return "; ".join(found)
 
 

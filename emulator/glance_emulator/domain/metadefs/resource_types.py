@@ -29,6 +29,11 @@ _SHOWN = select(
 ).join(ResourceType)
 
 
+def sow(session: Session, now: datetime) -> None:
+    """Write what a new world knows."""
+    session.add_all(ResourceType(name=name, created_at=now, updated_at=now) for name in USUAL)
+
+
 def index(session: Session, caller: Caller) -> Sequence[ResourceType]:
     """Return all kinds of resources that were ever named, in that order; raise NotFound."""
     access.enforce(caller, "list_metadef_resource_types")
@@ -61,7 +66,7 @@ def add(session: Session, caller: Caller, name: str, given: Values, now: datetim
 
 def associate(session: Session, namespace: Namespace, given: Values, now: datetime) -> None:
     """Let a namespace apply to a kind of resource, which is new if nobody has named it yet."""
-    kind = ensure(session, given["name"], now)
+    kind = _kind(session, given["name"], now)
     session.add(
         Association(
             namespace_id=namespace.id,
@@ -75,8 +80,7 @@ def associate(session: Session, namespace: Namespace, given: Values, now: dateti
     session.flush()
 
 
-def ensure(session: Session, name: str, now: datetime) -> ResourceType:
-    """Return the kind of resource of this name, which is new if nobody has named it yet."""
+def _kind(session: Session, name: str, now: datetime) -> ResourceType:
     kind = session.scalars(select(ResourceType).where(ResourceType.name == name)).one_or_none()
     if kind is None:
         kind = ResourceType(name=name, created_at=now, updated_at=now)
