@@ -283,7 +283,7 @@ def test_filters(admin: Actor, order: Callable[..., Task], query: str, found: bo
         "type=location_import",
         "marker=",
         "marker=x",
-        f"marker={uuid.uuid4()}",
+        "marker=99999999-9999-4999-8999-999999999999",
         "owner=%ff",
     ],
 )
