@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, post_dump, validate
 
-from glance_schemas.wire import Flag, Text, Whole, one_of
+from glance_schemas.wire import Flag, Text, one_of
 
 LONGEST_NAME = 64
 """Of a project or domain; of all else it is 255."""
@@ -354,20 +354,6 @@ class ApplicationCredential(Schema):
         if shown.get("access_rules") is None:
             shown.pop("access_rules", None)
         return shown
-
-
-class NewLimit(_Sent):
-    """A limit of a project or domain."""
-
-    service_id = fields.String(required=True)
-    resource_name = fields.String(required=True)
-    resource_limit = Whole(required=True)
-
-
-class LimitsCreate(Schema):
-    """New limits, one at least."""
-
-    limits = fields.List(fields.Nested(NewLimit), required=True, validate=validate.Length(min=1))
 
 
 NewProject = wrapped("project", ProjectCreate)

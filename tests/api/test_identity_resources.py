@@ -145,8 +145,3 @@ def test_there_are_no_groups(admin: Admin) -> None:
     assert admin("GET", "/groups").get_json()["groups"] == []
     assert admin("GET", f"/users/{PRODUCER}/groups").get_json()["groups"] == []
     assert admin("GET", "/groups/any").status_code == 404
-
-
-@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-def test_there_are_no_limits(admin: Admin, method: str) -> None:
-    assert admin(method, "/limits/any").status_code == admin(method, "/registered_limits/any").status_code == 404

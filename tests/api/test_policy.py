@@ -23,7 +23,9 @@ MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 V3 = "/identity/v3"
 NAMESPACES = "/v2/metadefs/namespaces"
 PROPERTY = {"name": "x", "title": "X", "type": "string"}
-LIMIT = {"service_id": id_of("service", "image"), "resource_name": "images", "resource_limit": 1}
+LIMIT = {
+    "service_id": id_of("service", "image"), "resource_name": "images", "resource_limit": 1, "project_id": PROJECT,
+}  # fmt: skip
 PATCH = [{"op": "add", "path": "/name", "value": "new"}]
 
 ASKS: dict[tuple[str, str], tuple[str, str, Any]] = {
@@ -100,6 +102,17 @@ ASKS: dict[tuple[str, str], tuple[str, str, Any]] = {
         f"{V3}/endpoints/{id_of('endpoint', 'image/public')}",
         None,
     ),
+    ("POST", "identity_limits.register"): (
+        "create_registered_limits",
+        f"{V3}/registered_limits",
+        {"registered_limits": [{"service_id": LIMIT["service_id"], "resource_name": "images", "default_limit": 1}]},
+    ),
+    ("PATCH", "identity_limits.update_registered"): (
+        "update_registered_limit",
+        f"{V3}/registered_limits/any",
+        {"registered_limit": {}},
+    ),
+    ("DELETE", "identity_limits.unregister"): ("delete_registered_limit", f"{V3}/registered_limits/any", None),
     ("POST", "identity_limits.create"): ("create_limits", f"{V3}/limits", {"limits": [LIMIT]}),
     ("POST", "identity_projects.create"): ("create_project", f"{V3}/projects", {"project": {"name": "x"}}),
     ("PATCH", "identity_projects.update"): (
@@ -146,8 +159,8 @@ FREE = {
     ("POST", "identity_login.create"): "logging in asks for the password",
     ("POST", "identity_passwords.change_password"): "it asks for the password",
     ("DELETE", "identity_auth.delete"): "tokens.enforce decides: a token is its user's",
-    ("PATCH", "identity_limits.show"): "there are none to change",
-    ("DELETE", "identity_limits.show"): "there are none to delete",
+    ("PATCH", "identity_limits.update"): "it asks once there is a limit; contract/identity/test_limits makes one",
+    ("DELETE", "identity_limits.delete"): "it asks once there is a limit; contract/identity/test_limits makes one",
 }
 
 

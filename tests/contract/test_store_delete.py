@@ -30,7 +30,7 @@ def in_both(producer: Actor, admin: Actor) -> Callable[..., Image]:
         assert admin.post(f"{image['self']}/import", body).status_code == 202
         deadline = time.monotonic() + 20
         while True:
-            image = producer.get(image["self"]).json()
+            image = dict(producer.get(image["self"]).json())
             if image["stores"] == "reliable,cheap" and image["os_glance_importing_to_stores"] == "":
                 time.sleep(0.2)  # a real Glance ends its task after it has ended its work on the image
                 return image

@@ -101,7 +101,14 @@ def test_a_task_knows_its_image(order: Callable[..., Task]) -> None:
 
 
 def test_other_attributes_are_taken_and_not_kept(admin: Actor, order: Callable[..., Task]) -> None:
-    odd = {"owner": "x", "message": "y", "id": str(uuid.uuid4()), "result": {}, "created_at": "z", "expires_at": None}
+    odd: dict[str, Any] = {
+        "owner": "x",
+        "message": "y",
+        "id": str(uuid.uuid4()),
+        "result": {},
+        "created_at": "z",
+        "expires_at": None,
+    }
     task = order(**odd, status="success", user_id="u", request_id="r", image_id="i", self="s", schema="t")
     assert (task["owner"], task["status"], task["user_id"]) == (admin.project, "failure", admin.user)
     assert task["id"] != odd["id"]

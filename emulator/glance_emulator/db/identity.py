@@ -148,6 +148,37 @@ class Endpoint(Base):
     extra: Mapped[dict[str, Any]]
 
 
+class RegisteredLimit(Base):
+    """How much of a service's resource a project may have, unless a limit of its own says otherwise."""
+
+    __tablename__ = "registered_limits"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    """They are listed in the order in which they were made."""
+    id: Mapped[str] = mapped_column(unique=True)
+    service_id: Mapped[str]
+    region_id: Mapped[str | None]
+    resource_name: Mapped[str]
+    default_limit: Mapped[int]
+    description: Mapped[str | None]
+
+
+class Limit(Base):
+    """How much of a service's resource one project or domain may have."""
+
+    __tablename__ = "limits"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    project_id: Mapped[str | None] = mapped_column(ForeignKey(Project.id, ondelete="CASCADE"))
+    domain_id: Mapped[str | None] = mapped_column(ForeignKey(Domain.id, ondelete="CASCADE"))
+    service_id: Mapped[str]
+    region_id: Mapped[str | None]
+    resource_name: Mapped[str]
+    resource_limit: Mapped[int]
+    description: Mapped[str | None]
+
+
 class RevokedToken(Base):
     """A token that was deleted before its time; `id` is its audit id."""
 

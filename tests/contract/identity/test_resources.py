@@ -346,12 +346,3 @@ def test_admin_of_the_system_may_all(cloud: Cloud, admin: Asker) -> None:
     made = system("POST", "/projects", {"project": {"name": new_name()}}).json()["project"]
     assert made["domain_id"] == "default"
     assert system.code("DELETE", f"/projects/{made['id']}") == 204
-
-
-def test_limits_of_nothing_registered(admin: Asker, member: Asker) -> None:
-    limit = {"service_id": admin.id_of("services", "glance"), "resource_name": "image_count_total", "resource_limit": 1}
-    body = {"limits": [{**limit, "domain_id": "default"}]}
-    assert admin.code("POST", "/limits", {"limits": []}) == 400
-    assert admin.code("POST", "/limits", body) == member.code("POST", "/limits", body) == 403
-    assert admin.found("/limits") == admin.found("/registered_limits") == []
-    assert admin.code("GET", "/limits/nope") == 404

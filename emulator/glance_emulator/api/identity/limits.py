@@ -1,25 +1,75 @@
-"""/identity/v3/limits and /identity/v3/registered_limits: no service registers any, so there are none to set."""
+"""/identity/v3/registered_limits and /identity/v3/limits: how much of what projects may have."""
 
 from __future__ import annotations
 
-from flask import Response, g
+from collections.abc import Mapping
 
-from glance_emulator.api.identity.documents import blueprint_of, collection
-from glance_emulator.domain.identity_policy import enforce
-from glance_emulator.domain.records import missing
-from glance_emulator.errors import Forbidden
+from flask import Response, g, request
+
+from glance_emulator.api.identity.documents import blueprint_of, many, nothing, one, shown
+from glance_emulator.domain import unified_limits
+from glance_emulator.errors import BadRequest
 from glance_emulator.web.body import answer, load
-from glance_schemas.identity_resources import LimitsCreate
+from glance_emulator.web.transaction import reading, transaction
+from glance_schemas.identity_limits import (
+    ChangedLimit,
+    ChangedRegisteredLimit,
+    Limit,
+    LimitFilters,
+    LimitsCreate,
+    RegisteredLimit,
+    RegisteredLimitsCreate,
+)
 
 blueprint = blueprint_of("limits")
+_FILTERS = LimitFilters()
 
 
-@blueprint.get("/limits", defaults={"name": "limits"})
-@blueprint.get("/registered_limits", defaults={"name": "registered_limits"})
-def index(name: str) -> Response:
-    """List limits, or what limits there may be."""
-    enforce(g.caller, "list_limits")
-    return collection(name, [])
+def _filters() -> Mapping[str, str]:
+    faults = _FILTERS.validate(request.args.to_dict())
+    if faults:
+        raise BadRequest(f"The query is not valid: {faults}")
+    return request.args
+
+
+@blueprint.get("/registered_limits")
+def index_registered() -> Response:
+    """List the registered limits."""
+    filters = _filters()
+    with reading() as session:
+        return many(RegisteredLimit, unified_limits.index_registered(session, g.caller, filters))
+
+
+@blueprint.post("/registered_limits")
+def register() -> Response:
+    """Register limits."""
+    body = load(RegisteredLimitsCreate)
+    with transaction() as session:
+        rows = unified_limits.register(session, g.caller, body["registered_limits"])
+        return answer({"registered_limits": [shown(RegisteredLimit, row) for row in rows]}, 201)
+
+
+@blueprint.get("/registered_limits/<limit_id>")
+def show_registered(limit_id: str) -> Response:
+    """Show a registered limit."""
+    with reading() as session:
+        return one(RegisteredLimit, unified_limits.get_registered(session, g.caller, limit_id))
+
+
+@blueprint.patch("/registered_limits/<limit_id>")
+def update_registered(limit_id: str) -> Response:
+    """Change a registered limit."""
+    changes = load(ChangedRegisteredLimit)["registered_limit"]
+    with transaction() as session:
+        return one(RegisteredLimit, unified_limits.update_registered(session, g.caller, limit_id, changes))
+
+
+@blueprint.delete("/registered_limits/<limit_id>")
+def unregister(limit_id: str) -> Response:
+    """Remove a registered limit."""
+    with transaction() as session:
+        unified_limits.unregister(session, g.caller, limit_id)
+    return nothing()
 
 
 @blueprint.get("/limits/model")
@@ -29,16 +79,41 @@ def model() -> Response:
     return answer({"model": {"name": "flat", "description": meaning}})
 
 
+@blueprint.get("/limits")
+def index() -> Response:
+    """List the limits that the caller may see."""
+    filters = _filters()
+    with reading() as session:
+        return many(Limit, unified_limits.index(session, g.caller, filters))
+
+
 @blueprint.post("/limits")
 def create() -> Response:
-    """Refuse limits of what nobody registered."""
-    load(LimitsCreate)
-    enforce(g.caller, "create_limits")
-    raise Forbidden("A limit can only be made of a resource that has a registered limit.")
+    """Limit projects or domains."""
+    body = load(LimitsCreate)
+    with transaction() as session:
+        rows = unified_limits.create(session, g.caller, body["limits"])
+        return answer({"limits": [shown(Limit, row) for row in rows]}, 201)
 
 
-@blueprint.route("/limits/<limit_id>", methods=("GET", "PATCH", "DELETE"))
-@blueprint.route("/registered_limits/<limit_id>", methods=("GET", "PATCH", "DELETE"))
+@blueprint.get("/limits/<limit_id>")
 def show(limit_id: str) -> Response:
-    """Find no limit, whatever was to be done with it."""
-    raise missing("limit", limit_id)
+    """Show a limit."""
+    with reading() as session:
+        return one(Limit, unified_limits.get(session, g.caller, limit_id))
+
+
+@blueprint.patch("/limits/<limit_id>")
+def update(limit_id: str) -> Response:
+    """Change a limit."""
+    changes = load(ChangedLimit)["limit"]
+    with transaction() as session:
+        return one(Limit, unified_limits.update(session, g.caller, limit_id, changes))
+
+
+@blueprint.delete("/limits/<limit_id>")
+def delete(limit_id: str) -> Response:
+    """Remove a limit."""
+    with transaction() as session:
+        unified_limits.delete(session, g.caller, limit_id)
+    return nothing()
