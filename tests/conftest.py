@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="append to FILE what tests/contract asked for, for contrib/api_coverage.py",
     )
     parser.addoption(
+        "--against-cors",
+        metavar="URL",
+        help="run tests/contract/cors against the Glance at URL, which lets the pages of that folder's ORIGINS call",
+    )
+    parser.addoption(
         "--against-policy",
         metavar="URL",
         help="run tests/contract/policy against the Glance at URL, which has that folder's policy and protections",

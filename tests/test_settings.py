@@ -93,6 +93,10 @@ def test_the_later_source_decides_where_the_state_is(
         pytest.param({"ephemeral": "1", "state": "/s"}, "only one of them", id="two places"),
         pytest.param({"public_url": "ftp://x"}, "setting public_url: 'ftp://x' is not", id="scheme"),
         pytest.param({"public_url": "http://"}, "setting public_url: 'http:' is not", id="no host"),
+        pytest.param({"cors_origins": "web.example"}, "setting cors_origins: 'web.example' is neither", id="origin"),
+        pytest.param(
+            {"cors_origins": "http://web.example/"}, "'http://web.example/' is neither", id="origin with path"
+        ),
         pytest.param({"stores": " "}, "setting stores: at least one", id="no store"),
         pytest.param({"config": "/nowhere"}, "cannot read the settings file /nowhere: No such file", id="no file"),
     ],

@@ -6,7 +6,7 @@ from flask import Flask
 
 from glance_emulator.domain.worlds import World
 from glance_emulator.settings import Settings
-from glance_emulator.web import errors, hooks, routing
+from glance_emulator.web import cors, errors, hooks, routing
 
 
 def create_app(settings: Settings, world: World) -> Flask:
@@ -19,6 +19,7 @@ def create_app(settings: Settings, world: World) -> Flask:
     routing.prepare(app)
     errors.register(app)
     hooks.register(app)
+    cors.register(app, settings.cors_origins)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app

@@ -128,7 +128,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "preload_app": True,
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 - in memory
-            "limit_request_line": 8190,
+            "limit_request_line": 4094,  # as many a real one has it
             "limit_request_field_size": 65536,  # tokens of other Keystones may be large
             "http_parser": "python",
             "logger_class": Log,

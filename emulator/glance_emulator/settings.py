@@ -46,7 +46,8 @@ class Settings:
     threads: int = _setting(256, "Requests that each process serves at a time.", "N")
     stores: tuple[str, ...] = _setting(
         ("local",),
-        "A store for image data, at a file:// URL or in the state folder. Repeat it for more; the first is default.",
+        "A store for image data, at a file:// URL or in the state folder; http: stands for web servers, which can only be "
+        "read. Repeat it for more; the first is default.",
         "NAME[=URL]",
         option="--store",
     )
@@ -105,6 +106,14 @@ class Settings:
             parts = urlsplit(self.public_url)
             if parts.scheme not in ("http", "https") or not parts.netloc:
                 raise SetupError(f"setting public_url: {self.public_url!r} is not an http(s) URL")
+        for origin in self.cors_origins:
+            parts = urlsplit(origin)
+            if origin != "*" and (
+                parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin
+            ):
+                raise SetupError(
+                    f"setting cors_origins: {origin!r} is neither * nor an origin like https://web.example"
+                )
         if not self.stores:
             raise SetupError("setting stores: at least one is needed")
 

@@ -9,15 +9,13 @@ from flask import Blueprint, Response, g, request
 
 from glance_emulator.domain import blobs, images, listing
 from glance_emulator.errors import BadRequest, UnsupportedMediaType
-from glance_emulator.web.body import answer, document, empty, load
+from glance_emulator.web.body import answer, check, document, empty
 from glance_emulator.web.caller import base_url
 from glance_emulator.web.transaction import reader, transaction, world
 from glance_schemas import patches
 from glance_schemas.images import ImageAttributes, image_document
 
 blueprint = Blueprint("images", __name__, url_prefix="/v2/images")
-
-IMPORT_METHODS = "glance-direct,web-download,copy-image"
 
 
 @blueprint.get("")
@@ -56,13 +54,15 @@ def _link(given: dict[str, str]) -> str:
 @blueprint.post("")
 def create() -> Response:
     """Create an image without data."""
-    body = load(ImageAttributes)
+    given = document()
+    images.refuse_links(given if isinstance(given, dict) else ())
+    body = check(ImageAttributes, given)
     with transaction() as session:
         image = images.create(session, g.caller, body, world().clock())
         shown = _document(image)
     headers = {
         "Location": f"{base_url()}/v2/images/{image.id}",
-        "OpenStack-image-import-methods": IMPORT_METHODS,
+        "OpenStack-image-import-methods": ",".join(world().features.import_methods),
         "OpenStack-image-store-ids": ",".join(world().stores),
     }
     return answer(shown, 201, headers)
@@ -96,5 +96,5 @@ def delete(image_id: str) -> Response:
     """Delete an image, and its data if no other image has them."""
     with transaction() as session:
         garbage = images.delete(session, g.caller, image_id, world().clock())
-    blobs.remove(world().stores, garbage)
+    blobs.remove(world().places, garbage)
     return empty()

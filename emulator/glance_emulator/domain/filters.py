@@ -77,26 +77,33 @@ def _has_property_postgresql(element: has_property, compiler: SQLCompiler, **opt
     return f"EXISTS (SELECT 1 FROM json_each_text(images.properties) AS p WHERE p.key = {name} AND p.value = {value})"  # noqa: S608 - bound
 
 
+def refuse(given: Mapping[str, str]) -> None:
+    """Raise BadRequest for the filters that the real service looks at before it asks policy."""
+    if "changes-since" in given:
+        raise BadRequest("The filter changes-since is not one of this API; use updated_at=gte:… instead.")
+    if given.get("protected", "true") not in ("true", "false"):
+        raise BadRequest(f"The filter protected is true or false, not {given['protected']!r}.")
+
+
 def conditions(given: Mapping[str, str]) -> Iterator[ColumnElement[bool]]:
     """Yield a condition for each filter; a name that is no attribute's filters by that property.
 
-    Raises BadRequest for values that the filter cannot have. `tag`, visibility and paging are not filters.
+    Raises BadRequest for values that the filter cannot have, besides those that `refuse` looks for. `tag`, visibility
+    and paging are not filters.
     """
     for name, value in given.items():
         if name == "deleted":
             continue
-        if name == "changes-since":
-            raise BadRequest("The filter changes-since is not one of this API; use updated_at=gte:… instead.")
         if name in TEXT_WITH_LISTS:
             yield _text(name, value)
         elif name in TEXT:
             yield getattr(Image, name) == value
         elif name in NUMBERS:
-            yield getattr(Image, name) == int(value) if _number(value) else false()
+            yield false() if (number := _number(value)) is None else getattr(Image, name) == number
         elif name in TIMES:
             yield _time(name, value)
         elif name == "protected":
-            yield Image.protected.is_(_protected(value))
+            yield Image.protected.is_(value == "true")
         elif name[-4:] in ("_min", "_max") and name[:-4] in NUMBERS:
             yield _bound(name, value)
         else:
@@ -123,15 +130,21 @@ def _listed(name: str, text: str) -> Sequence[str]:
     return [item for item in rows[0] if item] if rows else []
 
 
-def _number(value: str) -> bool:
-    return re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value, re.ASCII) is not None
+def _number(value: str) -> int | None:
+    """Return a number that a column can have, in whatever way Python would write it."""
+    try:
+        number = int(value)
+    except ValueError:
+        return None
+    return number if abs(number) < 2**63 else None
 
 
 def _bound(name: str, value: str) -> ColumnElement[bool]:
-    if not _number(value):
+    number = _number(value)
+    if number is None:
         raise BadRequest(f"The filter {name} needs a whole number, not {value!r}.")
     column = getattr(Image, name[:-4])
-    return and_(column >= int(value) if name.endswith("_min") else column <= int(value))
+    return and_(column >= number if name.endswith("_min") else column <= number)
 
 
 def _time(name: str, value: str) -> ColumnElement[bool]:
@@ -146,9 +159,3 @@ def _time(name: str, value: str) -> ColumnElement[bool]:
     except (ValueError, OverflowError):
         raise BadRequest(f"The filter {name} needs a time like gte:2026-01-31T23:59:59Z, not {value!r}.") from None
     return COMPARISONS[operator](column, moment)
-
-
-def _protected(value: str) -> bool:
-    if value not in ("true", "false"):
-        raise BadRequest(f"The filter protected is true or false, not {value!r}.")
-    return value == "true"

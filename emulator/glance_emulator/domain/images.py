@@ -41,11 +41,13 @@ ATTRIBUTES = frozenset(DEFAULTS) | {"owner", "tags"}
 """What an image's owner may say of it, besides properties of their own."""
 COLUMNS: Table = Image.__table__  # type: ignore[assignment]  # SQLAlchemy types it more widely than it is
 LARGEST_MINIMUM = 2**31 - 1
+FORMATLESS = ("queued", "importing")
+"""The states of an image whose formats may change; while it is `uploading` they may not, as in the real service."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One change of an image, as a PATCH asks for it."""
+    """One change of an image, as a PATCH asks for it; `add` overwrites, `create` does not."""
 
     op: str
     path: tuple[str, ...]
@@ -65,10 +67,16 @@ def read(reader: Reader, caller: Caller, image_id: str, action: str = "get_image
 
     Whoever has something else in mind than to look at it names that `action`; raises Forbidden then as well.
     """
+    row = find(reader, caller, image_id)
+    policy.enforce(caller, action, row.owner, row)
+    return row
+
+
+def find(reader: Reader, caller: Caller, image_id: str) -> Row:
+    """Return the image as a row; raise NotFound if it is not there for the caller. Policy is not asked yet."""
     row = reader.one_or_none(_READ[caller.is_admin], {"id": image_id, **viewer(caller)})
     if row is None:
         raise not_found(image_id)
-    policy.enforce(caller, action, row.owner, row)
     return row
 
 
@@ -86,6 +94,13 @@ def get(session: Session, caller: Caller, image_id: str) -> Image:
 def not_found(image_id: str) -> NotFound:
     """Return the refusal for an image that is not there, or that the caller may not know of."""
     return NotFound(f"There is no image {image_id} that you can see.")
+
+
+def refuse_links(names: Collection[str]) -> None:
+    """Raise Forbidden for what a document says by itself: the real service looks at these before it looks at values."""
+    for name in ("self", "file", "schema", "direct_url", "stores"):
+        if name in names:
+            raise Forbidden(f"The attribute {name} cannot be set.")
 
 
 def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now: datetime) -> Image:
@@ -164,12 +179,14 @@ def _apply(caller: Caller, image: Image, operation: Operation) -> None:
         return
     if operation.op == "remove":
         raise Forbidden(f"The attribute {name} cannot be removed.")
-    if name in ("disk_format", "container_format") and image.status != "queued":
+    if name == "visibility":
+        _check_visibility(caller, operation.value, image.owner, image)
+    if operation.op == "create":
+        raise Conflict(f"The image has a {name}, be it null.")
+    if name in ("disk_format", "container_format") and image.status not in FORMATLESS:
         raise Forbidden(f"The attribute {name} is fixed once there is image data.")
     if name == "owner":
         _check_reassignment(caller)
-    if name == "visibility":
-        _check_visibility(caller, operation.value, image.owner, image)
     if name in ("min_disk", "min_ram"):
         _check_minimum(name, operation.value)
     if name == "tags" and len(operation.value) > limits.TAGS:
@@ -179,8 +196,10 @@ def _apply(caller: Caller, image: Image, operation: Operation) -> None:
 
 def _apply_to_property(caller: Caller, properties: dict[str, str], name: str, operation: Operation) -> None:
     known = name in properties and _may(caller, "read", name)
-    if operation.op != "add" and not known:
+    if not known and operation.op not in ("add", "create"):
         raise Conflict(f"The image has no property {name}.")
+    if known and operation.op == "create":
+        raise Conflict(f"The image has a property {name}.")
     if not known:
         _check_protection(caller, "create", name)  # whether there is one that the caller cannot see or not
     if name in properties:
@@ -201,6 +220,8 @@ def delete(session: Session, caller: Caller, image_id: str, now: datetime) -> li
     if image.protected:
         raise Forbidden(f"The image {image_id} is protected; unset `protected` first.")
     garbage = blobs.release(session, image.locations)
+    if image.status in ("uploading", "importing"):
+        garbage.append(blobs.Garbage(blobs.STAGING, image_id))
     for member in session.scalars(select(Member).where(Member.image_id == image_id)):
         session.delete(member)
     image.status = "deleted"
@@ -255,6 +276,7 @@ def _check_minimum(name: str, value: int) -> None:
 
 
 def _check_quotas(properties: Mapping[str, str], tags: Sequence[str]) -> None:
-    for what, number, limit in (("properties", len(properties), limits.PROPERTIES), ("tags", len(tags), limits.TAGS)):
+    own = len(properties) - sum(name.startswith("os_glance") for name in properties)
+    for what, number, limit in (("properties", own, limits.PROPERTIES), ("tags", len(tags), limits.TAGS)):
         if number > limit:
             raise TooLarge(f"An image may have {limit} {what}, this one would have {number}.")

@@ -13,7 +13,7 @@ from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
 from glance_emulator.db.rows import Reader, Row, Statement
 from glance_emulator.domain import keyset, limits, policy
-from glance_emulator.domain.filters import conditions, has_tag
+from glance_emulator.domain.filters import conditions, has_tag, refuse
 from glance_emulator.domain.images import COLUMNS
 from glance_emulator.domain.keyset import Order
 from glance_emulator.domain.visibility import MEMBER_STATUSES, VISIBILITIES, listed, readable, viewer
@@ -34,6 +34,8 @@ class Query:
     hidden: bool = False
     limit: int = limits.PAGE
     marker: str | None = None
+    fault: BadRequest | None = None
+    """What is wrong with a filter: the real service looks at most of them after it asked policy."""
 
 
 class Asked:
@@ -51,10 +53,10 @@ class Asked:
     def take(self, name: str, default: str) -> str: ...
     def take(self, name: str, default: str | None = None) -> str | None:
         """Return the parameter's first value; if it is said again, that stays and becomes a filter, as in Glance."""
-        first, *others = self.take_all(name) or [default]
-        if others:
-            self._values[name] = others
-        return first
+        values = self.take_all(name)
+        if len(values) > 1:
+            self._values[name] = values[1:]
+        return values[0] if values else default
 
     def take_last(self, name: str, default: str) -> str:
         """Return the parameter's last value."""
@@ -87,14 +89,21 @@ def parse(asked: Asked) -> Query:
     # Of several visibilities the real service looks for the first, and then for the last among what it found.
     visible = [Image.visibility == visibilities[-1]] if len(visibilities) > 1 else []
     nothing = [] if visibility in (None, "all", *VISIBILITIES) else [false()]
+    rest, narrowed, fault = asked.rest(), [], None
+    refuse(rest)
+    try:
+        narrowed = list(conditions(rest))
+    except BadRequest as reason:
+        fault = reason
     return Query(
-        [*tags, *conditions(asked.rest()), *visible, *nothing],
+        [*tags, *narrowed, *visible, *nothing],
         order,
         visibility or None,
         member_status,
         hidden.lower() == "true",
         limit,
         marker,
+        fault,
     )
 
 
@@ -144,6 +153,8 @@ def _classic(keys: Sequence[str], directions: Sequence[str]) -> list[Order]:
 def index(reader: Reader, caller: Caller, query: Query) -> Sequence[Row]:
     """Return a page of the caller's list; raise Forbidden, or BadRequest for a marker that cannot be seen."""
     policy.enforce(caller, "get_images")
+    if query.fault:
+        raise query.fault
     list_ = (caller.is_admin, query.visibility, query.member_status, query.hidden, query.order)
     parameters = {"page": query.limit, **viewer(caller)}
     if query.marker is None and not query.filters:

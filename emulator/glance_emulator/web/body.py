@@ -26,6 +26,8 @@ def document() -> Any:
     body = request.stream.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise TooLarge(f"A JSON body may have {LARGEST} bytes.")
+    if len(body) < (request.content_length or 0):
+        raise BadRequest("The body of the request broke off.")
     try:
         found = json.loads(body.decode())
         if b"\\ud" in body.lower():

@@ -13,7 +13,9 @@ from glance_emulator.errors import BadRequest
 def parameters() -> list[tuple[str, str]]:
     """Return the query's parameters in the order given; raise BadRequest if they are no text."""
     try:
-        return parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict")
+        # To the real service a semicolon is as good as an ampersand.
+        query = request.query_string.decode().replace(";", "&")
+        return parse_qsl(query, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
         raise BadRequest("The query string is not UTF-8.") from None
 

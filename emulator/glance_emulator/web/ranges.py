@@ -41,8 +41,8 @@ def _range(text: str, size: int | None) -> Span | None:
         return None
     if "," in ranges:
         raise BadRequest("Only one range at a time can be had.")
-    match = re.fullmatch(r"\s*(\d*)\s*-\s*(\d*)\s*", ranges, re.ASCII)
-    if match is None or match[0].strip() == "-":
+    match = re.match(r"\s*(\d*)\s*-\s*(\d*)", ranges, re.ASCII)  # what follows does not matter to the real service
+    if match is None or not (match[1] or match[2]):
         return None
     first, last = match[1], match[2]
     end = size if size is not None else int(last or first) + 1
@@ -54,7 +54,7 @@ def _range(text: str, size: int | None) -> Span | None:
 
 
 def _content_range(text: str, size: int | None) -> Span | None:
-    match = re.fullmatch(r"\s*bytes\s+(\d+)-(\d+)/(\d+|\*)\s*", text, re.ASCII | re.IGNORECASE)
+    match = re.match(r"\s*bytes\s+(\d+)-(\d+)/(\d+|\*)", text, re.ASCII | re.IGNORECASE)
     if match is None or (match[3] != "*" and int(match[3]) <= int(match[2])):
         return None
     stop = int(match[2]) + 1
