@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from glance_emulator.domain.metadefs import namespaces
 from glance_emulator.errors import Conflict, SetupError
 from glance_emulator.web.body import faults
-from glance_schemas.metadefs import READ_ONLY, NamespaceGiven
+from glance_schemas.metadefs import NamespaceGiven
 
 OWNER = "admin"
 """Whose namespaces are that do not say it, as with the real service's own loader."""
@@ -44,7 +44,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as reason:
         raise _bad(path, f"not JSON: {reason}") from None
     if isinstance(document, dict):
-        document = {name: value for name, value in document.items() if name not in READ_ONLY}
+        document = {name: value for name, value in document.items() if name not in NamespaceGiven.read_only}
     try:
         given: dict[str, Any] = NamespaceGiven().load(document)
     except ValidationError as fault:

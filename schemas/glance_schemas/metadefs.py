@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_dump, validate
 
@@ -13,8 +13,7 @@ from glance_schemas.wire import Flag, Text, Timestamp, Whole, one_of
 NAME_LENGTH = 80
 TYPES = ("array", "boolean", "integer", "number", "object", "string")
 VISIBILITIES = ("public", "private")
-READ_ONLY = ("created_at", "updated_at", "self", "schema")
-"""What nobody may set; the real service says so before it looks at anything else."""
+TIMES = ("created_at", "updated_at")
 NAMESPACES = "/v2/metadefs/namespaces"
 
 
@@ -54,6 +53,13 @@ def _prefix() -> fields.String:
 # What is sent.
 
 
+class Given(Schema):
+    """A body."""
+
+    read_only: ClassVar[tuple[str, ...]] = TIMES
+    """What nobody may set; the real service says so before it looks at anything else."""
+
+
 class Items(Schema):
     """What the items of an array are."""
 
@@ -87,14 +93,16 @@ class Definition(Schema):
     additionalItems = Flag()
 
 
-class PropertyGiven(Definition):
+class PropertyGiven(Given, Definition):
     """A property."""
 
     name = Text(NAME_LENGTH, required=True)
 
 
-class ObjectGiven(Schema):
+class ObjectGiven(Given):
     """An object."""
+
+    read_only = (*TIMES, "self", "schema")
 
     name = Text(NAME_LENGTH, required=True)
     required = fields.List(Text(), validate=_unlike)
@@ -102,7 +110,7 @@ class ObjectGiven(Schema):
     properties = fields.Dict(keys=fields.String(), values=fields.Nested(Definition))
 
 
-class TagGiven(Schema):
+class TagGiven(Given):
     """The new name of a tag."""
 
     name = Text(NAME_LENGTH, required=True)
@@ -120,7 +128,7 @@ class TagsGiven(Schema):
     tags = fields.List(fields.Nested(Word), required=True)
 
 
-class AssociationGiven(Schema):
+class AssociationGiven(Given):
     """That a namespace applies to a kind of resource."""
 
     name = fields.String(required=True, validate=validate.Length(max=NAME_LENGTH))
@@ -159,8 +167,10 @@ class AssociationWithin(Schema):
     updated_at = fields.String()
 
 
-class NamespaceGiven(Schema):
+class NamespaceGiven(Given):
     """A namespace, with what is in it."""
+
+    read_only = (*TIMES, "self", "schema")
 
     namespace = Text(NAME_LENGTH, required=True)
     display_name = Text(NAME_LENGTH)

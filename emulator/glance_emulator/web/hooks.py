@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Flask, Response, g, request
-
 from werkzeug.exceptions import MethodNotAllowed
 
 from glance_emulator.errors import BadRequest
@@ -20,6 +19,7 @@ EXEMPT = {
     "images.index",
     "metadef_namespaces.index",
     "metadef_objects.index",
+    "metadef_properties.show",
     "metadef_tags.index",
     "tasks.index",
     "versions.redirect",

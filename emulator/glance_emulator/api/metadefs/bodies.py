@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from marshmallow import Schema
 
 from glance_emulator.errors import Forbidden
 from glance_emulator.web.body import check, document
-from glance_schemas.metadefs import READ_ONLY
+from glance_schemas.metadefs import Given
 
 KINDS = ("resource_type", "resource_types")
 """Parameters that name kinds of resources."""
 
 
-def load(kind: type[Schema]) -> dict[str, Any]:
+def load(kind: type[Given]) -> dict[str, Any]:
     """Return the body as `kind` understands it; raise Forbidden for what nobody may set, then BadRequest."""
     body = document()
-    for name in READ_ONLY:
+    for name in kind.read_only:
         if isinstance(body, dict) and name in body:
             raise Forbidden(f"The attribute {name} cannot be set.")
     return check(kind, body)
