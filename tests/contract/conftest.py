@@ -44,7 +44,7 @@ def _record(request: pytest.FixtureRequest) -> Iterator[None]:
         Actor.witness = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: some folders here have a `url` of their own
 def newcomer(url: str) -> Callable[..., Actor]:
     """Make an actor of a project that nobody has used yet."""
     return lambda **identity: Actor(url, **identity)
