@@ -2,7 +2,8 @@
 """A real OpenStack Glance from PyPI on this machine, to compare the emulator with.
 
     python contrib/real_glance.py run -- CMD ...                start it on a free port, run CMD, stop it
-    python contrib/real_glance.py start [--port PORT] [--full]  start it in the background, print its URL
+    python contrib/real_glance.py start [--port PORT] [--full | --ruled]
+                                                            start it in the background, print its URL
     python contrib/real_glance.py stop [--port PORT]
     python contrib/real_glance.py routes                        print the routes that it has, as METHOD /path
 
@@ -10,8 +11,9 @@
 CMD's exit status.  Every start begins empty: SQLite, file stores `reliable` (default) and `cheap`, and callers who
 identify themselves by X-Identity-Status: Confirmed, X-User-Id, X-Project-Id and X-Roles.
 
-A full one has what a plain one lacks: the image cache, glance-download, locations by PATCH.  If CMD has `{full}` among
-its words, `run` starts one of these too, and puts its URL there.
+A full one has what a plain one lacks: the image cache, glance-download, locations by PATCH.  A ruled one has the policy
+and the property protections of tests/contract/policy, and lets pages of other origins call.  If CMD has `{full}` or
+`{ruled}` among its words, `run` starts one of these too, and puts its URL there.
 
 The first use installs Glance (about a minute) into the user's cache folder; REAL_GLANCE_HOME names another one.
 Needs nothing but Python's standard library, 3.11 to 3.13.
@@ -64,6 +66,7 @@ filesystem_store_datadir = {state}/staging
 filesystem_store_datadir = {state}/tasks
 [import_filtering_opts]
 allowed_ports = []
+{sections}
 """
 
 # The `context` filter alone, without keystonemiddleware before it: it then believes the identity headers it is sent.
@@ -74,7 +77,7 @@ paste.composite_factory = glance.api:root_app_factory
 /healthcheck: healthcheck
 [composite:api]
 paste.composite_factory = glance.api:pipeline_factory
-trusted = versionnegotiation context {filters} rootapp
+trusted = {first} versionnegotiation context {filters} rootapp
 [composite:rootapp]
 paste.composite_factory = glance.api:root_app_factory
 /: versions
@@ -85,6 +88,10 @@ paste.app_factory = glance.api.versions:create_resource
 paste.app_factory = glance.api.v2.router:API.factory
 [app:healthcheck]
 paste.app_factory = oslo_middleware:Healthcheck.app_factory
+[filter:cors]
+paste.filter_factory = oslo_middleware.cors:filter_factory
+oslo_config_project = glance
+oslo_config_file = {state}/glance-api.conf
 [filter:versionnegotiation]
 paste.filter_factory = glance.api.middleware.version_negotiation:VersionNegotiationFilter.factory
 [filter:context]
@@ -96,8 +103,10 @@ paste.filter_factory = glance.api.middleware.cache_manage:CacheManageFilter.fact
 """
 
 METHODS = "glance-direct,web-download,copy-image"
-PLAIN = {"methods": METHODS, "more": "", "filters": ""}
+RULES = Path(__file__).resolve().parents[1] / "tests" / "contract" / "policy"
+PLAIN = {"methods": METHODS, "more": "", "first": "", "filters": "", "sections": ""}
 FULL = {
+    **PLAIN,
     "methods": f"{METHODS},glance-download",
     "more": """\
 image_cache_dir = {state}/cache
@@ -106,7 +115,22 @@ worker_self_reference_url = http://127.0.0.1:{port}
 """,
     "filters": "cache cachemanage",
 }
+RULED = {
+    **PLAIN,
+    "more": f"""\
+property_protection_file = {RULES}/protections.ini
+property_protection_rule_format = roles
+""",
+    "first": "cors",
+    "sections": f"""\
+[oslo_policy]
+policy_file = {RULES}/policy.yaml
+[cors]
+allowed_origin = http://web.example,https://other.example:8443
+""",
+}
 Profile = dict[str, str]
+FURTHER = {"{full}": FULL, "{ruled}": RULED}
 
 ROUTES = """\
 import sys
@@ -217,8 +241,8 @@ def configure(state: Path, port: int, profile: Profile) -> Path:
         (state / folder).mkdir(parents=True)
     conf = state / "glance-api.conf"
     more = profile["more"].format(state=state, port=port)
-    conf.write_text(GLANCE_API_CONF.format(state=state, methods=profile["methods"], more=more))
-    (state / "glance-api-paste.ini").write_text(GLANCE_API_PASTE.format(filters=profile["filters"]))
+    conf.write_text(GLANCE_API_CONF.format(state=state, **{**profile, "more": more}))
+    (state / "glance-api-paste.ini").write_text(GLANCE_API_PASTE.format(state=state, **profile))
     return conf
 
 
@@ -304,9 +328,10 @@ def run(command: list[str]) -> int:
     with contextlib.ExitStack() as servers:
         url = servers.enter_context(running(PLAIN))
         words = [word.replace("{url}", url) for word in command]
-        if any("{full}" in word for word in words):
-            full = servers.enter_context(running(FULL))
-            words = [word.replace("{full}", full) for word in words]
+        for name, profile in FURTHER.items():
+            if any(name in word for word in words):
+                another = servers.enter_context(running(profile))
+                words = [word.replace(name, another) for word in words]
         try:
             return subprocess.run(words, env={**os.environ, "REAL_GLANCE_URL": url}, check=False).returncode
         except OSError as error:
@@ -383,6 +408,7 @@ def main(arguments: list[str]) -> int:
     for name in ("start", "stop"):
         commands.add_parser(name).add_argument("--port", type=int, default=DEFAULT_PORT)
     commands.choices["start"].add_argument("--full", action="store_true", help="with the cache and all import methods")
+    commands.choices["start"].add_argument("--ruled", action="store_true", help="with rules of an operator's, and CORS")
     chosen = parser.parse_args(arguments)
     # A polite end from outside must take the server along.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
@@ -391,7 +417,9 @@ def main(arguments: list[str]) -> int:
             return run(chosen.command)
         if chosen.action == "routes":
             return print_routes()
-        return start(chosen.port, FULL if chosen.full else PLAIN) if chosen.action == "start" else stop(chosen.port)
+        if chosen.action == "stop":
+            return stop(chosen.port)
+        return start(chosen.port, FULL if chosen.full else RULED if chosen.ruled else PLAIN)
     except Failure as failure:
         say(f"real_glance: {failure}")
         return 1
