@@ -11,17 +11,20 @@ from glance_schemas.wire import Text, Timestamp, one_of
 STATUSES = ("pending", "accepted", "rejected")
 
 
-class MemberId(fields.Field[str]):
+class MemberId(fields.Field[Any]):
     """A project's id; the real service takes numbers for it too, and nothing that is empty."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if not value or not isinstance(value, str | int | float):
-            raise ValidationError("Not the id of a project.")
-        return Text().deserialize(str(value))
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not value:
+            raise ValidationError("Empty.")
+        return str(value) if isinstance(value, int | float) else value
 
 
 class MemberCreate(Schema):
-    """The offer: `{"member": project id}`; anything else is ignored."""
+    """The offer: `{"member": project id}`; anything else is ignored.
+
+    Whether the id can be one is judged apart, by `member_fault`: the real service does so after every other refusal.
+    """
 
     class Meta:
         """marshmallow's options."""
@@ -43,6 +46,15 @@ class MemberUpdate(Schema):
         unknown = EXCLUDE
 
     status = fields.Raw(required=True, allow_none=True)
+
+
+def member_fault(value: Any) -> str | None:
+    """Say why `value` cannot be a project's id, or None if it can."""
+    try:
+        Text().deserialize(value)
+    except ValidationError as fault:
+        return " ".join(map(str, fault.messages))
+    return None
 
 
 _STATUS = Text(validate=one_of(STATUSES))

@@ -9,8 +9,12 @@ from typing import Any
 from glance_schemas.images import attribute_fault
 
 OPERATIONS = ("add", "replace", "remove")
+CREATE = "create"
+"""What the older media type means by `add`: that there was nothing before."""
 Change = tuple[str, tuple[str, ...], Any, str | None]
 """An operation, the path it is for, its value, and what is wrong with it (None: nothing)."""
+LOCATION_DEPTHS = {"add": 2, CREATE: 2, "replace": 1, "remove": 2}
+"""How long the path to locations must be: one is added or removed, all are replaced."""
 
 
 class PatchError(ValueError):
@@ -47,18 +51,22 @@ def _old(item: object) -> tuple[str, object, object]:
     present = [op for op in OPERATIONS if op in item]
     if len(present) != 1:
         raise PatchError(f"An operation must have exactly one of {', '.join(OPERATIONS)}.")
-    return present[0], item[present[0]], item.get("value", _MISSING)
+    op = present[0]
+    return CREATE if op == "add" else op, item[op], item.get("value", _MISSING)
 
 
 def _change(op: str, pointer: object, value: object) -> Change:
     path = tuple(_segments(pointer))
+    if path[0] == "locations":
+        if len(path) != LOCATION_DEPTHS[op]:
+            raise PatchError("One location is added or removed; all of them are replaced.")
+        op = "add" if op == CREATE else op
     if op == "remove":
         return op, path, None, None
     if value is _MISSING:
         raise PatchError(f"The operation {op} needs a value.")
     if path[0] == "locations":
-        whole = op == "replace" and len(path) == 1
-        return op, path, value, attribute_fault("locations", value if whole else [value])
+        return op, path, value, attribute_fault("locations", value if op == "replace" else [value])
     return op, path, value, attribute_fault(path[0], value)
 
 

@@ -142,7 +142,9 @@ def test_a_reactivated_image_is_downloaded_as_before(producer: Actor, consumer: 
     assert consumer.get(image["file"]).content == b"as before"
 
 
-@pytest.mark.parametrize(("who", "stores"), [("owner", None), ("reader", None), ("member", None), ("admin", "reliable")])
+@pytest.mark.parametrize(
+    ("who", "stores"), [("owner", None), ("reader", None), ("member", None), ("admin", "reliable")]
+)
 def test_only_an_admin_sees_where_a_deactivated_image_is(
     callers: dict[str, Actor], who: str, stores: str | None
 ) -> None:

@@ -141,7 +141,11 @@ def test_the_media_type_must_be_told(producer: Actor) -> None:
         pytest.param("0", 204, id="zero-says-nothing"),
         pytest.param("2", 400, id="smaller"),
         pytest.param("4", 400, id="larger"),
+        pytest.param("+3", 204, id="sign"),
+        pytest.param("0_3", 204, id="as-python-writes-numbers"),
+        pytest.param("-0", 204, id="negative-zero"),
         pytest.param("-1", 400, id="negative"),
+        pytest.param("3.0", 400, id="fraction"),
         pytest.param("abc", 400, id="no-number"),
         pytest.param("", 400, id="empty"),
     ],
@@ -271,6 +275,7 @@ def test_permission_comes_before_formats(producer: Actor, reader: Actor) -> None
 
 def test_state_comes_before_the_announced_size(producer: Actor) -> None:
     assert put(producer, producer.active_image(), x_openstack_image_size="9").status_code == 409
+    assert put(producer, producer.active_image(), x_openstack_image_size="-1").status_code == 409
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST"])

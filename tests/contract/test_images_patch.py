@@ -159,6 +159,47 @@ def test_malformed_old_operation_is_a_bad_request(producer: Actor, operation: Op
     assert producer.patch(producer.settled_image()["self"], operation, media_type=OLD_PATCH_TYPE).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("name", "another", id="attribute"),
+        pytest.param("tags", ["a"], id="tags"),
+        pytest.param("min_disk", -1, id="value-not-looked-at"),
+        pytest.param("owner", "another", id="right-not-looked-at"),
+        pytest.param("colour", "blue", id="property"),
+    ],
+)
+def test_old_media_type_adds_only_what_is_not_there(producer: Actor, name: str, value: Any) -> None:
+    image = producer.settled_image(colour="red")
+    operation = {"add": f"/{name}", "value": value}
+    assert send(producer, image, json.dumps([operation]).encode(), OLD_PATCH_TYPE).status_code == 409
+    assert producer.get(image["self"]).json() == image
+    assert send(producer, image, b'[{"add": "/new", "value": "v"}]', OLD_PATCH_TYPE).json()["new"] == "v"
+
+
+def test_old_media_type_asks_whether_publishing_is_allowed_first(producer: Actor) -> None:
+    image = producer.image()
+    answer = send(producer, image, b'[{"add": "/visibility", "value": "public"}]', OLD_PATCH_TYPE)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param(add("/locations", {"url": "http://a.test/", "metadata": {}}), id="add-without-a-place"),
+        pytest.param(add("/locations/0/url", {"url": "http://a.test/", "metadata": {}}), id="add-into-one"),
+        pytest.param(replace("/locations/0", {"url": "http://a.test/", "metadata": {}}), id="replace-one"),
+        pytest.param(remove("/locations"), id="remove-all"),
+        pytest.param(remove("/locations/0/url"), id="remove-from-one"),
+    ],
+)
+def test_one_location_is_added_or_removed_and_all_are_replaced(
+    producer: Actor, outsider: Actor, operation: Operation
+) -> None:
+    image = producer.image()
+    assert [who.patch(image["self"], operation).status_code for who in (producer, outsider)] == [400, 400]
+
+
 # Who may.
 
 # The columns: owner, admin, reader of the owner's project, accepted member, outsider.

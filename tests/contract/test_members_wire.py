@@ -141,6 +141,27 @@ def test_member_that_is_no_name_is_refused(producer: Actor, members: str, member
     assert producer.post(members, {"member": member}).status_code == 400
 
 
+def test_an_emoji_in_a_name_is_the_last_thing_to_be_refused(
+    producer: Actor, reader: Actor, outsider: Actor, members: str
+) -> None:
+    answers = [who.post(members, {"member": "\U0001f600"}) for who in (producer, reader, outsider)]
+    assert [answer.status_code for answer in answers] == [400, 403, 404]
+
+
+@pytest.mark.parametrize("roles", ["", "member"])
+@pytest.mark.parametrize(("visibility", "status"), [("private", 403), ("community", 403), ("shared", 404)])
+def test_who_may_not_look_at_an_image_yet_learns_that_it_is_not_shared(
+    producer: Actor, newcomer: Callable[..., Actor], roles: str, visibility: str, status: int
+) -> None:
+    path = f"{producer.image(visibility=visibility)['self']}/members"
+    caller = newcomer(project=producer.project, roles=roles)
+    assert caller.get(path).status_code == status
+    assert caller.post(path, {"member": "somebody"}).status_code == status
+    assert caller.put(f"{path}/somebody", {"status": "accepted"}).status_code == status
+    assert caller.delete(f"{path}/somebody").status_code == status
+    assert caller.get(f"{path}/somebody").status_code == 404
+
+
 @pytest.mark.parametrize("status", named(NO_STATUS))
 def test_status_that_is_none_is_refused(consumer: Actor, members: str, status: Any) -> None:
     path = f"{members}/{consumer.project}"

@@ -43,7 +43,7 @@ def _differences(request: Request, real: Answer, ours: Answer) -> Iterator[tuple
 
 def _headers(request: Request, answer: Answer) -> Mapping[str, str]:
     headers = {name: value for name, value in answer.headers.items() if name not in OF_THE_SERVER}
-    if answer.body and answer.media_type != DATA:
+    if answer.media_type != DATA and answer.status != 204:
         headers.pop("content-length", None)  # prose has any length
     request_id = headers.get("x-openstack-request-id", "")
     if REQUEST_ID.fullmatch(request_id) and request_id != request.headers.get("X-Openstack-Request-Id"):

@@ -181,6 +181,7 @@ class Lives(RuleBasedStateMachine):
                 {}, [], None, 1, {"member": ""}, {"member": None}, {"member": 0}, {"member_id": "a"}, {"member": "a/b"},
                 {"member": "x" * 300}, {"member": "é"}, {"member": "a\U0001f600"}, {"member": 1}, {"member": []},
                 {"member": "a", "status": "accepted"}, {"member": {}}, {"member": "a?b"}, {"member": " "}, "member",
+                {"member": ["a"]},
             ]),
         ),
     )  # fmt: skip

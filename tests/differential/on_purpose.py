@@ -57,6 +57,10 @@ def _tag_beyond_ascii(step: Step) -> bool:
     return "/tags/" in path and step.request.method in ("PUT", "DELETE") and not unquote_to_bytes(path).isascii()
 
 
+def _reserved_store(step: Step) -> bool:
+    return step.request.headers.get("x-image-meta-store", "").startswith("os_glance_") and step.ours.status == 400
+
+
 def _pages_by_size(step: Step) -> bool:
     query = parse_qsl(urlsplit(step.request.target).query)
     keys = ",".join(value for name, value in query if name in ("sort", "sort_key"))
@@ -81,5 +85,6 @@ ON_PURPOSE = (
     ),
     Difference("The real service refuses to change the owner, and yet may save it.", _gives_away, parts=True),
     Difference("The real service reads a tag in a path as Latin-1, and so shows another one.", _tag_beyond_ascii, True),
+    Difference("The real service keeps an image in a store of its own workings, if asked to.", _reserved_store, True),
     Difference("The real service loses or repeats images when it pages by a size that some lack.", _pages_by_size),
 )

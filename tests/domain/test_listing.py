@@ -250,7 +250,9 @@ class TestMarker:
 
 def test_parameters_said_twice_stay_as_filters() -> None:
     asked = Asked([("limit", "1"), ("limit", "2"), ("x", "1"), ("x", "2"), ("tag", "a"), ("tag", "b")])
-    assert asked.take("limit") == "2"
+    assert asked.take("limit") == "1"
     assert asked.take_all("tag") == ["a", "b"]
     assert asked.take("none", "otherwise") == "otherwise"
-    assert asked.rest() == {"limit": "1", "x": "2"}
+    assert asked.rest() == {"limit": "2", "x": "2"}
+    assert asked.take_last("x", "3") == "2"
+    assert asked.take_last("x", "3") == "3"

@@ -11,7 +11,7 @@ from jsonschema import validate
 from marshmallow import ValidationError
 
 from glance_schemas.documents import DOCUMENTS
-from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate, status_fault
+from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate, member_fault, status_fault
 
 IMAGE_ID = "11111111-1111-4111-8111-111111111111"
 NOW = datetime.fromisoformat("2026-01-31T12:00:00.5")
@@ -50,16 +50,23 @@ def test_members_are_shown_in_a_list() -> None:
 )
 def test_who_may_be_offered_an_image(sent: Any, member: str) -> None:
     assert MemberCreate().load({"member": sent, "status": "accepted"}) == {"member": member}
+    assert member_fault(member) is None
 
 
 @pytest.mark.parametrize(
     "sent",
-    [{}, {"member": ""}, {"member": None}, {"member": 0}, {"member": ["p"]}, {"member": {}}, {"member": "\U0001f600"}],
+    [{}, {"member": ""}, {"member": None}, {"member": 0}, {"member": []}, {"member": {}}, {"member": False}],
     ids=ascii,
 )
 def test_who_may_not(sent: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="member"):
         MemberCreate().load(sent)
+
+
+@pytest.mark.parametrize("member", [["p"], {"p": 1}, "\U0001f600", "\ud800"], ids=ascii)
+def test_who_turns_out_to_be_nobody(member: Any) -> None:
+    assert MemberCreate().load({"member": member}) == {"member": member}  # judged last of all
+    assert member_fault(member)
 
 
 @pytest.mark.parametrize("status", ["pending", "accepted", "rejected"])

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g
 from glance_emulator.domain import members
 from glance_emulator.web.body import empty, load, show
 from glance_emulator.web.transaction import reader, transaction, world
-from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate, status_fault
+from glance_schemas.members import Member, MemberCreate, Members, MemberUpdate, member_fault, status_fault
 
 blueprint = Blueprint("members", __name__, url_prefix="/v2/images/<image_id>/members")
 
@@ -22,9 +22,10 @@ def index(image_id: str) -> Response:
 @blueprint.post("")
 def create(image_id: str) -> Response:
     """Offer the image to a project."""
-    body = load(MemberCreate)
+    member_id = load(MemberCreate)["member"]
+    fault = member_fault(member_id)
     with transaction() as session:
-        return show(Member, members.add(session, g.caller, image_id, body["member"], world().clock()))
+        return show(Member, members.add(session, g.caller, image_id, member_id, world().clock(), fault))
 
 
 @blueprint.get("/<member_id>")

@@ -29,7 +29,9 @@ _COUNT = select(func.count()).select_from(COLUMNS).where(*_OF_IMAGE)
 
 def index(reader: Reader, caller: Caller, image_id: str) -> Sequence[Row]:
     """Return the members that the caller may see, as rows: all, or the caller's own project; first offered first."""
-    image = _shared(images.read(reader, caller, image_id))
+    image = images.find(reader, caller, image_id)
+    _check_shared(image)
+    policy.enforce(caller, "get_image", image.owner, image)
     policy.enforce(caller, "get_members", image.owner, image)
     whose = {} if _sees_all(caller, image) else {"member": caller.project_id}
     found = reader.all(_ONE if whose else _ALL, {"image": image_id, **whose})
@@ -49,15 +51,20 @@ def read(reader: Reader, caller: Caller, image_id: str, member_id: str) -> Row:
     return member
 
 
-def add(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> Member:
+def add(
+    session: Session, caller: Caller, image_id: str, member_id: str, now: datetime, fault: str | None = None
+) -> Member:
     """Offer the image to a project, which need not exist; its answer is pending.
 
-    Raises NotFound, Forbidden, TooLarge over the quota, Conflict if the project is a member already.
+    `fault` is what is wrong with the project's id, if anything is. Raises NotFound, Forbidden, TooLarge over the quota,
+    BadRequest for the fault, Conflict if the project is a member already.
     """
-    image = _shared(_known(session, caller, image_id))
+    image = _shared(session, caller, image_id)
     policy.enforce(caller, "add_member", image.owner, image)
     if session.scalars(_COUNT, {"image": image_id}).one() >= limits.MEMBERS:
         raise TooLarge(f"An image may have {limits.MEMBERS} members, and image {image_id} has them.")
+    if fault:
+        raise BadRequest(f"member: {fault}")
     member = session.get(Member, (image_id, member_id))
     if member is None:
         member = Member(image_id=image_id, member_id=member_id, created_at=now)
@@ -83,7 +90,7 @@ def answer(
     `fault` is what is wrong with the status, if anything is. Raises NotFound, Forbidden, and last of all, as the real
     service does, BadRequest for the fault.
     """
-    image = _shared(_known(session, caller, image_id))
+    image = _shared(session, caller, image_id)
     member = _find(session, caller, image, member_id)
     policy.enforce(caller, "modify_member", member_id, image)
     if caller.project_id == image.owner and not caller.is_admin:
@@ -98,23 +105,23 @@ def answer(
 
 def revoke(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> None:
     """Remove a member: the owner's decision, not the member's; raise NotFound or Forbidden."""
-    image = _shared(_known(session, caller, image_id))
+    image = _shared(session, caller, image_id)
     member = _find(session, caller, image, member_id)
     policy.enforce(caller, "delete_member", image.owner, image)
     member.deleted_at = now
 
 
-def _known(session: Session, caller: Caller, image_id: str) -> Image:
-    """Return the image if the caller may look at it, whatever else is to be done; raise NotFound."""
+def _shared(session: Session, caller: Caller, image_id: str) -> Image:
+    """Return the image if it can have members and the caller may look at it; raise NotFound, Forbidden."""
     image = images.get(session, caller, image_id)
+    _check_shared(image)
     policy.enforce(caller, "get_image", image.owner, image)
     return image
 
 
-def _shared(image: AnyImage) -> AnyImage:
+def _check_shared(image: AnyImage) -> None:
     if image.visibility != "shared":
         raise Forbidden(f"The image {image.id} is {image.visibility}; only shared images have members.")
-    return image
 
 
 def _sees_all(caller: Caller, image: AnyImage) -> bool:
