@@ -33,19 +33,20 @@ def find(session: Session, caller: Caller, name: str) -> Namespace:
     return found
 
 
-def enforce(caller: Caller, action: str) -> None:
+def enforce(caller: Caller, action: str, namespace: Namespace | None = None) -> None:
     """Raise Forbidden unless policy allows the action; NotFound if the caller may not even read definitions."""
-    if policy.allows(caller, action):
+    owner = namespace.owner if namespace else None
+    if policy.allows(caller, action, owner, namespace):
         return
-    if not policy.allows(caller, "get_metadef_namespace"):
+    if not policy.allows(caller, "get_metadef_namespace", owner, namespace):
         raise NotFound("There are no metadata definitions that you can see.")
-    policy.enforce(caller, action)
+    policy.enforce(caller, action, owner, namespace)
 
 
 def admitted(session: Session, caller: Caller, name: str, action: str) -> Namespace:
     """Return the namespace if the caller may do `action` in it; raise NotFound or Forbidden."""
     namespace = find(session, caller, name)
-    enforce(caller, action)
+    enforce(caller, action, namespace)
     return namespace
 
 

@@ -35,7 +35,7 @@ def add(session: Session, caller: Caller, name: str, tag: str, now: datetime) ->
     namespace = access.find(session, caller, name)
     if len(tag) > LONGEST:
         raise BadRequest(f"A tag may have {LONGEST} characters.")
-    access.enforce(caller, "add_metadef_tag")
+    access.enforce(caller, "add_metadef_tag", namespace)
     access.refuse_taken(session, Tag, namespace, tag)
     row = Tag(namespace_id=namespace.id, name=tag, created_at=now, updated_at=now)
     session.add(row)
