@@ -62,6 +62,13 @@ def test_a_path_may_begin_at_home() -> None:
     assert read(state="~/here").state == Path.home() / "here"
 
 
+def test_quotas_are_numbers() -> None:
+    assert read(quotas="image_count_total=5 image_size_total=-1").limits() == {
+        "image_count_total": 5,
+        "image_size_total": -1,
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "variables", "ephemeral"),
     [
@@ -98,6 +105,16 @@ def test_the_later_source_decides_where_the_state_is(
             {"cors_origins": "http://web.example/"}, "'http://web.example/' is neither", id="origin with path"
         ),
         pytest.param({"stores": " "}, "setting stores: at least one", id="no store"),
+        pytest.param(
+            {"quotas": "images=5"}, "setting quotas: 'images' is none of image_size_total", id="quota of what"
+        ),
+        pytest.param({"quotas": "image_count_total"}, "'image_count_total' needs a number", id="quota without number"),
+        pytest.param({"quotas": "image_count_total=-2"}, "'image_count_total=-2' needs a number", id="negative quota"),
+        pytest.param(
+            {"quotas": "image_count_total=1 image_count_total=2"},
+            "image_count_total stands there twice",
+            id="two quotas",
+        ),
         pytest.param({"config": "/nowhere"}, "cannot read the settings file /nowhere: No such file", id="no file"),
     ],
 )

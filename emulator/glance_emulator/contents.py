@@ -19,7 +19,7 @@ from glance_emulator.db.engine import connect, occupy
 from glance_emulator.db.identity import User
 from glance_emulator.db.images import Blob, Image, Member
 from glance_emulator.db.world import Fact
-from glance_emulator.domain import passwords, recovery, seed, worlds
+from glance_emulator.domain import passwords, quotas, recovery, seed, worlds
 from glance_emulator.domain.metadefs import resource_types
 from glance_emulator.domain.worlds import Features, World
 from glance_emulator.errors import SetupError
@@ -92,6 +92,9 @@ def open_world(settings: Settings, folder: Path) -> World:
     with _database(settings, folder) as world:
         migrations.prepare(world.engine)
         new = _begin(world, settings)
+        if settings.quotas:
+            with world.writing() as session:
+                quotas.register(session, settings.limits())
         _claim_stores(world)
         if not new:
             if settings.ephemeral:

@@ -8,6 +8,7 @@ wins over the variable, the variable over the file.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -22,6 +23,9 @@ CONFIG = PREFIX + "CONFIG"
 
 
 Value = TypeVar("Value")
+
+QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
+"""What can be limited for projects; the sizes are in MiB."""
 
 
 def _setting(default: Value, meaning: str, metavar: str = "", choices: tuple[str, ...] = (), option: str = "") -> Value:
@@ -46,7 +50,7 @@ class Settings:
     threads: int = _setting(256, "Requests that each process serves at a time.", "N")
     stores: tuple[str, ...] = _setting(
         ("local",),
-        "A store for image data, at a file:// URL or in the state folder; http: stands for web servers, which can only be "
+        "A store for image data, at a file:// URL or in the state folder; http: stands for web servers, which are only "
         "read. Repeat it for more; the first is default.",
         "NAME[=URL]",
         option="--store",
@@ -116,6 +120,21 @@ class Settings:
                 )
         if not self.stores:
             raise SetupError("setting stores: at least one is needed")
+        self.limits()
+
+    def limits(self) -> Mapping[str, int]:
+        """Return the quotas as numbers, -1 for none; raise SetupError for one that is none."""
+        found = {}
+        for quota in self.quotas:
+            name, _, number = quota.partition("=")
+            if name not in QUOTAS:
+                raise SetupError(f"setting quotas: {name!r} is none of {', '.join(QUOTAS)}")
+            if not re.fullmatch(r"-1|\d{1,9}", number, re.ASCII):
+                raise SetupError(f"setting quotas: {quota!r} needs a number from 0 on, or -1 for no limit")
+            if name in found:
+                raise SetupError(f"setting quotas: {name} stands there twice")
+            found[name] = int(number)
+        return found
 
     @property
     def state_folder(self) -> Path:

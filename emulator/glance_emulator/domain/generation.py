@@ -30,3 +30,12 @@ def current(engine: Engine) -> str:
         cursor.execute(_READ)
         row = cursor.fetchone()
     return row[0] if row else ""
+
+
+def within(session: Session) -> str:
+    """Return the generation, as this transaction sees it."""
+    driver = session.connection().connection.dbapi_connection
+    with closing(driver.cursor()) as cursor:  # type: ignore[union-attr]  # it is open while the session is
+        cursor.execute(_READ)
+        row = cursor.fetchone()
+    return row[0] if row else ""
