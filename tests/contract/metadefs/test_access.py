@@ -67,7 +67,7 @@ def test_who_may_list(callers: dict[str, Actor], who: str, path: str) -> None:
     assert callers[who].get(path).status_code == (200 if who in READABLE["public"] else 404)
 
 
-WRITES = {
+WRITES: dict[str, tuple[str, str | None, Any]] = {
     "create": ("POST", None, {"namespace": "x"}),
     "update": ("PUT", "", {"namespace": "x"}),
     "delete": ("DELETE", "", None),

@@ -76,7 +76,7 @@ def test_a_namespace_comes_with_what_is_in_it(admin: Actor) -> None:
 
 
 def test_empty_contents_are_shown_as_they_were_given_and_then_no_more(admin: Actor) -> None:
-    empty = {"resource_type_associations": [], "properties": {}, "objects": [], "tags": []}
+    empty: dict[str, Any] = {"resource_type_associations": [], "properties": {}, "objects": [], "tags": []}
     document = admin.post(NAMESPACES, {"namespace": new_name(), **empty}).json()
     assert {name: document[name] for name in empty} == empty
     assert not empty.keys() & shown(admin, document["self"]).keys()
