@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-KINDS: Mapping[str, str] = {"task": "glance_emulator.domain.task_runs"}
+KINDS: Mapping[str, str] = {
+    "import": "glance_emulator.domain.import_runs",
+    "location": "glance_emulator.domain.location_orders",
+    "task": "glance_emulator.domain.task_runs",
+}
 """The kinds of work, and the module of each.
 
 Its `run(world, **arguments)` does the work, and may have been cut off at any place before; where that raises,

@@ -10,7 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from glance_emulator.db.images import Blob, Locations
-from glance_emulator.storage import Store
+from glance_emulator.storage import Incoming, Store
+
+STAGING = "os_glance_staging_store"
+"""The store where data wait for their import, each image's as a blob with its id; users' have other names."""
 
 
 class Garbage(NamedTuple):
@@ -34,6 +37,15 @@ def add(session: Session, store: str, digest: str, size: int) -> Blob:
     return blob
 
 
+def keep(session: Session, store: str, digest: str, size: int, incoming: Incoming) -> dict[str, Any]:
+    """Refer to the blob with this content, which is made of `incoming` unless the store has it; see `location`."""
+    blob = find(session, store, digest)
+    if blob is None:
+        blob = add(session, store, digest, size)
+        incoming.keep(blob.id)
+    return location(blob)
+
+
 def location(blob: Blob) -> dict[str, Any]:
     """Refer to a blob once more; return what an image's locations say of it."""
     blob.references += 1
@@ -44,6 +56,8 @@ def release(session: Session, locations: Locations) -> list[Garbage]:
     """Take these references back; return the blobs that were left without any."""
     garbage = []
     for reference in locations:
+        if "blob" not in reference:
+            continue  # what is elsewhere is not ours to count
         blob = session.get_one(Blob, reference["blob"], with_for_update=True)
         blob.references -= 1
         if blob.references == 0:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from glance_emulator.db.images import Blob, Image
-from glance_emulator.domain import background
+from glance_emulator.domain import background, blobs
 from glance_emulator.domain.worlds import World
+
+_RECEIVING = or_(Image.status == "saving", and_(Image.status == "uploading", Image.size.is_(None)))
+"""The image's data, or what is staged of them, are on their way. What a job fetches is for the job to begin again."""
 
 
 class _AllBut:
@@ -21,14 +24,16 @@ class _AllBut:
 
 def after_stop(world: World) -> None:
     """Put in order what the last server on this world left; to be called while no other process serves it."""
-    for store in world.stores.values():
+    for store in world.places.values():
         store.sweep()
     with world.writing() as session:
         background.give_back(session)
-        session.execute(update(Image).where(Image.status == "saving").values(status="queued"))
+        session.execute(update(Image).where(_RECEIVING).values(status="queued"))
         session.execute(delete(Blob).where(Blob.references <= 0))
         kept = {(store, blob) for store, blob in session.execute(select(Blob.store, Blob.id))}
-    for name, store in world.stores.items():
+        staged = select(Image.id).where(Image.status.in_(("uploading", "importing")))
+        kept |= {(blobs.STAGING, image_id) for image_id in session.scalars(staged)}
+    for name, store in world.places.items():
         for blob in store.blobs():
             if (name, blob) not in kept:
                 store.remove(blob)
@@ -39,9 +44,7 @@ def after_process(world: World, process: int) -> None:
     living = _AllBut(process)
     with world.writing() as session:
         background.give_back(session, process)
-    cut_off = {image_id for store in world.stores.values() for image_id in store.sweep(living)}
+    cut_off = {image_id for store in world.places.values() for image_id in store.sweep(living)}
     if cut_off:
         with world.writing() as session:
-            session.execute(
-                update(Image).where(Image.id.in_(cut_off), Image.status == "saving").values(status="queued")
-            )
+            session.execute(update(Image).where(Image.id.in_(cut_off), _RECEIVING).values(status="queued"))

@@ -23,7 +23,7 @@ def begin(
     now: datetime,
     *,
     image_id: str | None,
-    input: Mapping[str, Any],  # noqa: A002 - what the API calls it
+    input: Mapping[str, Any],
     request_id: str | None,
 ) -> Task:
     """Add a task that waits; `kind` is what the API calls its type, the caller's project its owner."""
@@ -44,8 +44,10 @@ def progress(session: Session, task_id: str, now: datetime, message: str = "") -
 
 
 def finish(session: Session, task_id: str, now: datetime, *, failure: str | None = None, message: str = "") -> None:
-    """End the task, well unless `failure` says why not: then that is its message."""
+    """End the task unless it has ended, well unless `failure` says why not: then that is its message."""
     task = session.get_one(Task, task_id)
+    if task.status not in ("pending", "processing"):
+        return
     if failure is None:
         task.status, task.message, task.result = "success", message, {"image_id": task.image_id}
     else:

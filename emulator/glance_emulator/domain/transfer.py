@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -17,14 +17,20 @@ BATCH = 1 << 20
 
 
 @dataclass(frozen=True)
-class Received:
-    """Data that have come in and wait to be kept or dropped."""
+class Content:
+    """What is told of data: sizes in bytes, hashes in hexadecimal digits."""
 
-    incoming: Incoming
     size: int
     virtual_size: int | None
     md5: str
     sha512: str
+
+
+@dataclass(frozen=True)
+class Received(Content):
+    """Data that have come in and wait to be kept or dropped."""
+
+    incoming: Incoming
 
 
 class _Hashes:
@@ -71,25 +77,39 @@ def _update(hash_: hashlib._Hash, batch: list[bytes]) -> None:
 
 
 def receive(incoming: Incoming, pieces: Iterable[bytes], inspector: Inspector, declared: int | None) -> Received:
-    """Write what comes into the store, not yet as a blob.
+    """Write what comes into the store, not yet as a blob; raise what `written` and `examine` raise."""
+    content = examine(written(incoming, pieces, declared), inspector)
+    return Received(content.size, content.virtual_size, content.md5, content.sha512, incoming)
+
+
+def written(incoming: Incoming, pieces: Iterable[bytes], declared: int | None) -> Iterator[bytes]:
+    """Write each piece into the store as it passes.
 
     `declared` is the size in bytes that the client announced. Raises BadRequest when it is another, TooLarge over the
-    limit, UnsupportedMediaType from the inspector, and whatever `pieces` raises.
+    limit, and whatever `pieces` raises.
     """
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limits.IMAGE_SIZE:
+            raise TooLarge(f"An image may have {limits.IMAGE_SIZE} bytes.")
+        incoming.write(piece)
+        yield piece
+    if declared is not None and size != declared:
+        raise BadRequest(f"{declared} bytes were announced, {size} came.")
+
+
+def examine(pieces: Iterable[bytes], inspector: Inspector) -> Content:
+    """Hash and judge what passes; raise UnsupportedMediaType from the inspector, and whatever `pieces` raises."""
     hashes = _Hashes()
     size = 0
     try:
         for piece in pieces:
             size += len(piece)
-            if size > limits.IMAGE_SIZE:
-                raise TooLarge(f"An image may have {limits.IMAGE_SIZE} bytes.")
             hashes.update(piece)
             inspector.look(piece)
-            incoming.write(piece)
-        if declared is not None and size != declared:
-            raise BadRequest(f"{declared} bytes were announced, {size} came.")
         virtual_size = inspector.virtual_size(size)
         md5, sha512 = hashes.finish()
-        return Received(incoming, size, virtual_size, md5, sha512)
+        return Content(size, virtual_size, md5, sha512)
     finally:
         hashes.close()

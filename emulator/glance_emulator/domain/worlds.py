@@ -15,6 +15,7 @@ from glance_emulator.caller import Protections, Rules
 from glance_emulator.clock import Clock, system_clock
 from glance_emulator.db.engine import Transactions, transactions
 from glance_emulator.db.world import Fact
+from glance_emulator.domain import blobs
 from glance_emulator.domain.background import Runner
 from glance_emulator.storage import Store
 
@@ -48,6 +49,11 @@ class World:
     protections: Protections | None = None
     cache: Store | None = None
     """Copies of images that were asked for, if the world keeps a cache."""
+
+    @cached_property
+    def places(self) -> Mapping[str, Store]:
+        """All stores in which bytes of images can be, the staging store among them."""
+        return self.stores if self.staging is None else {**self.stores, blobs.STAGING: self.staging}
 
     @cached_property
     def runner(self) -> Runner:

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask import Response, request
-from werkzeug.wsgi import wrap_file
+from werkzeug.wsgi import ClosingIterator, wrap_file
 
-from glance_emulator.errors import BadRequest
+from glance_emulator.errors import BadRequest, UnsupportedMediaType
 from glance_emulator.web.ranges import Span
 
+MEDIA_TYPE = "application/octet-stream"
 PIECE = 1 << 16
 """Bytes that are read from the connection at a time."""
+
+
+def check_media_type() -> None:
+    """Raise UnsupportedMediaType unless the request says that its body is data."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip() != MEDIA_TYPE:
+        raise UnsupportedMediaType(f"Image data come as {MEDIA_TYPE}.")
+
+
+def declared_size() -> int | None:
+    """Return the size that the client announced, in bytes; 0 stands for unknown, as in the real service."""
+    text = request.headers.get("x-openstack-image-size")
+    if text is None:
+        return None
+    try:
+        return int(text) or None
+    except ValueError:
+        raise BadRequest(f"x-openstack-image-size must be a number of bytes, not {text!r}.") from None
 
 
 def body() -> Iterator[bytes]:
@@ -54,7 +72,18 @@ class Slice:
 
 def send(file: BinaryIO, span: Span, status: int) -> Response:
     """Return an answer whose body is that part of `file`."""
-    wrapped = wrap_file(request.environ, Slice(file, span), PIECE)  # type: ignore[arg-type]  # as much of a file as needed
-    response = Response(wrapped, status, content_type="application/octet-stream", direct_passthrough=True)
+    body: Any
+    if file.seekable():
+        body = wrap_file(request.environ, Slice(file, span), PIECE)  # type: ignore[arg-type]  # as much as is needed
+    else:
+        body = ClosingIterator(_relayed(file, span.stop), file.close)
+    response = Response(body, status, content_type=MEDIA_TYPE, direct_passthrough=True)
     response.content_length = span.stop - span.start
     return response
+
+
+def _relayed(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield what comes from elsewhere, up to the size that was announced; end early where it breaks off."""
+    while size and (piece := file.read(min(size, PIECE))):
+        size -= len(piece)
+        yield piece
