@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from glance_schemas.wire import Text, Timestamp, one_of
+from glance_schemas.wire import Fixed, Text, Timestamp, one_of
 
 STATUSES = ("pending", "accepted", "rejected")
 
@@ -72,16 +72,16 @@ def status_fault(value: Any) -> str | None:
 class Member(Schema):
     """A membership as the service shows it."""
 
-    member_id = fields.String()
-    image_id = fields.String()
-    status = fields.String(validate=one_of(STATUSES))
-    created_at = Timestamp()
-    updated_at = Timestamp()
-    schema = fields.Constant("/v2/schemas/member")
+    member_id = fields.String(required=True)
+    image_id = fields.String(required=True)
+    status = fields.String(required=True, validate=one_of(STATUSES))
+    created_at = Timestamp(required=True)
+    updated_at = Timestamp(required=True)
+    schema = Fixed("/v2/schemas/member", required=True)
 
 
 class Members(Schema):
     """The members of an image."""
 
-    members = fields.List(fields.Nested(Member))
-    schema = fields.Constant("/v2/schemas/members")
+    members = fields.List(fields.Nested(Member), required=True)
+    schema = Fixed("/v2/schemas/members", required=True)

@@ -6,18 +6,21 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_dump, validate
 
+from glance_schemas.wire import derived
+
 
 class Store(Schema):
-    """A store; `default` stands only with the default one, and is a string."""
+    """A store; `default` and `read-only` are strings, and stand only where they are true."""
 
     id = fields.String(required=True)
-    default = fields.Function(lambda store: "true" if store.default else None)
+    default = derived(lambda store: "true" if store.default else None, metadata={"enum": ["true"]})
+    read_only = derived(
+        lambda store: "true" if store.read_only else None, data_key="read-only", metadata={"enum": ["true"]}
+    )
 
     @post_dump
-    def _without_default(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
-        if shown["default"] is None:
-            del shown["default"]
-        return shown
+    def _without_what_is_not(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in shown.items() if value is not None}
 
 
 class StoreDetail(Store):
@@ -43,8 +46,8 @@ class StoresDetail(Schema):
 class MethodsSchema(Schema):
     """The import methods, told as a JSON Schema would."""
 
-    description = fields.Constant("What there is to import by.")
-    type = fields.String(dump_default="array", validate=validate.Equal("array"))
+    description = fields.String(required=True, dump_default="What there is to import by.")
+    type = fields.String(required=True, dump_default="array", validate=validate.Equal("array"))
     value = fields.List(fields.String(), required=True)
 
 

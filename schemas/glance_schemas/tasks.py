@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_dump, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_dump, validate
 
 from glance_schemas.images import IMAGE_ID
-from glance_schemas.wire import Text, Timestamp, one_of
+from glance_schemas.wire import Fixed, Text, Timestamp, derived, one_of
 
 TYPES = ("import", "api_image_import", "location_import")
 STATUSES = ("pending", "processing", "success", "failure")
@@ -51,8 +52,8 @@ class TaskStub(Schema):
     created_at = Timestamp(required=True)
     updated_at = Timestamp(required=True)
     expires_at = Timestamp()
-    self = fields.Function(lambda task: f"/v2/tasks/{task.id}")
-    schema = fields.Constant("/v2/schemas/task")
+    self = derived(lambda task: f"/v2/tasks/{task.id}", required=True)
+    schema = Fixed("/v2/schemas/task", required=True)
 
     @post_dump
     def _without_unknown(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -76,6 +77,12 @@ class Moment(fields.Field[datetime]):
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
 
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        try:
+            return datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise ValidationError("Not a time like 2026-01-31T23:59:59.000000.") from None
+
 
 class ImageTask(Schema):
     """A task as it is shown with its image: all that the service keeps of it, unadorned."""
@@ -87,8 +94,8 @@ class ImageTask(Schema):
     expires_at = Moment(required=True, allow_none=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
-    deleted_at = fields.Constant(None)
-    deleted = fields.Constant(False)
+    deleted_at = Fixed(None, required=True, allow_none=True)
+    deleted = Fixed(False, required=True)
     image_id = fields.String(required=True)
     request_id = fields.String(required=True, allow_none=True)
     user_id = fields.String(required=True, allow_none=True)
@@ -109,4 +116,4 @@ class Tasks(Schema):
     tasks = fields.List(fields.Nested(TaskStub), required=True)
     first = fields.String(required=True)
     next = fields.String()
-    schema = fields.Constant("/v2/schemas/tasks")
+    schema = Fixed("/v2/schemas/tasks", required=True)

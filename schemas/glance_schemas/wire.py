@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,23 @@ class Whole(fields.Field[int]):
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             raise ValidationError("Not a whole number.")
         return int(value)
+
+
+class Fixed(fields.Constant[Any]):
+    """What is always the same: it is shown whatever there is, and nothing else is taken."""
+
+    def _validate_missing(self, value: Any) -> None:
+        fields.Field._validate_missing(self, value)  # a Constant never minds that it is missing
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if value != self.constant:
+            raise ValidationError(f"Not {self.constant!r}.")
+        return value
+
+
+def derived(make: Callable[[Any], str | None], **options: Any) -> fields.Function:
+    """Return the field of a string that follows from the rest of what is shown; any string is taken."""
+    return fields.Function(make, deserialize=Text().deserialize, **options)
 
 
 def one_of(choices: tuple[str | None, ...]) -> validate.OneOf:
