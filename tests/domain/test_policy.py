@@ -22,7 +22,7 @@ def needing(role: str, *relations: Relation) -> set[str]:
 EVERYBODY = needing("anybody")
 READING = needing("reader") - {"get_image_location"} | EVERYBODY
 """What is not tied to a project; whether the thing is seen at all is asked before."""
-TIED: tuple[Relation, ...] = ("maker", "owner", "member")
+TIED: tuple[Relation, ...] = ("author", "maker", "owner", "member")
 HERE_MEMBER = needing("member")
 ANYWHERE_MEMBER = HERE_MEMBER - needing("member", *TIED)
 SERVICE = needing("service") | {"add_image_location"}
@@ -55,7 +55,7 @@ def test_who_may_do_what(caller: Caller, expected: set[str]) -> None:
 
 
 def test_nobody_but_admins_owns_what_has_no_owner() -> None:
-    assert allowed(member_of(None), None) == ANYWHERE_MEMBER | READING | needing("member", "maker")
+    assert allowed(member_of(None), None) == ANYWHERE_MEMBER | READING | needing("member", "author", "maker")
     assert allowed(member_of(HERE), None) == ANYWHERE_MEMBER | READING
     assert allowed(member_of(HERE, "admin"), None) == set(POLICY)
 

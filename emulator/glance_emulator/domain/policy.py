@@ -14,11 +14,12 @@ from glance_emulator.caller import Caller
 from glance_emulator.errors import Forbidden, NotFound
 
 Role = Literal["anybody", "reader", "member", "service", "admin"]
-Relation = Literal["anyone", "self", "maker", "owner", "member", "sharer", "viewer", "definer"]
+Relation = Literal["anyone", "self", "author", "maker", "owner", "member", "sharer", "viewer", "definer"]
 
 RELATIONS: dict[Relation, str] = {
     "anyone": "",
     "self": "project_id:%(project_id)s",
+    "author": "project_id:%(project_id)s",
     "maker": "project_id:%(project_id)s and project_id:%(owner)s",
     "owner": "project_id:%(project_id)s",
     "member": "project_id:%(member_id)s",
@@ -34,7 +35,7 @@ Only what is in CHECKED has to be checked here: without rules of an operator's, 
 
 
 OWNED = frozenset({"owner", "member"})
-CHECKED = OWNED | {"maker"}
+CHECKED = OWNED | {"author", "maker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ POLICY = {
     "modify_image": Rule("member", "owner"),
     "delete_image": Rule("member", "owner"),
     "publicize_image": Rule("admin"),
-    "communitize_image": Rule("member", "owner"),
+    "communitize_image": Rule("member", "author"),
     "upload_image": Rule("member", "owner"),
     "download_image": Rule("member", "viewer"),
     "download_from_store": Rule("member", "viewer"),
