@@ -27,6 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run tests/contract/cors against the Glance at URL, which lets the pages of that folder's ORIGINS call",
     )
     parser.addoption(
+        "--against-web",
+        metavar="URL",
+        help="run tests/contract/web against the Glance at URL, which has a store of the kind http and shows locations",
+    )
+    parser.addoption(
         "--against-policy",
         metavar="URL",
         help="run tests/contract/policy against the Glance at URL, which has that folder's policy and protections",

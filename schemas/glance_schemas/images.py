@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from glance_schemas.wire import Flag, Text, Timestamp, Whole, one_of, timestamp
+from glance_schemas.wire import Fixed, Flag, Text, Timestamp, Whole, one_of, timestamp
 
 DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop")
 CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed")
@@ -19,11 +19,20 @@ IMAGE_ID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-f
 PROPERTY_NAME_LENGTH = 255
 
 
+class Validation(Schema):
+    """What the bytes at a location must come to."""
+
+    checksum = Text(32, validate=validate.Length(min=32))
+    os_hash_algo = Text(64, required=True)
+    os_hash_value = Text(128, required=True)
+
+
 class Location(Schema):
     """Where an image's bytes are."""
 
     url = Text(255, required=True)
     metadata = fields.Dict(required=True)
+    validation_data = fields.Nested(Validation)
 
     class Meta:
         """marshmallow's options."""
@@ -127,12 +136,26 @@ class Image(Schema):
     tags = fields.List(fields.String(), required=True)
     self = fields.String(required=True)
     file = fields.String(required=True)
-    schema = fields.Constant("/v2/schemas/image")
+    schema = Fixed("/v2/schemas/image", required=True)
     stores = fields.String()
+    locations = fields.List(fields.Nested(Location))
 
 
-def image_document(image: Any, hidden: Collection[str] = ()) -> dict[str, Any]:
+class Images(Schema):
+    """A page of images, and the ways to the first page and the next."""
+
+    images = fields.List(fields.Nested(Image), required=True)
+    first = fields.String(required=True)
+    next = fields.String()
+    schema = Fixed("/v2/schemas/images", required=True)
+
+
+def image_document(
+    image: Any, hidden: Collection[str] = (), locations: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
     """Return an image (a row of the table `images`) in the shape of `Image`, without its `hidden` properties.
+
+    `locations` are shown unless they are None.
 
     This is what `Image().dump` would do, written out because lists of images are made of it: it is some ten times
     as fast.
@@ -168,4 +191,6 @@ def image_document(image: Any, hidden: Collection[str] = ()) -> dict[str, Any]:
     }
     if image.locations and "stores" not in hidden:
         document["stores"] = ",".join(location["store"] for location in image.locations)
+    if locations is not None:
+        document["locations"] = locations
     return document

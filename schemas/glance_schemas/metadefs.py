@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_dump, validate
 
-from glance_schemas.wire import Flag, Text, Timestamp, Whole, one_of
+from glance_schemas.wire import Fixed, Flag, Text, Timestamp, Whole, derived, one_of
 
 NAME_LENGTH = 80
 TYPES = ("array", "boolean", "integer", "number", "object", "string")
@@ -187,6 +187,17 @@ class NamespaceGiven(Given):
 # What comes back.
 
 
+class Definitions(fields.Dict):
+    """Definitions by the names of their properties, shown as they are kept."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take what any field takes."""
+        super().__init__(fields.String(), fields.Nested(Definition), **options)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
+
+
 class Shown(Schema):
     """Something whose attributes are left out where it has none."""
 
@@ -198,27 +209,27 @@ class Shown(Schema):
 class Tag(Schema):
     """A tag."""
 
-    name = fields.String()
-    created_at = Timestamp()
-    updated_at = Timestamp()
+    name = fields.String(required=True)
+    created_at = Timestamp(required=True)
+    updated_at = Timestamp(required=True)
 
 
 class Tags(Schema):
     """Tags in a list."""
 
-    tags = fields.List(fields.Nested(Word))
+    tags = fields.List(fields.Nested(Word), required=True)
 
 
 class ResourceTypes(Schema):
     """The kinds of resources."""
 
-    resource_types = fields.List(fields.Nested(Tag))
+    resource_types = fields.List(fields.Nested(Tag), required=True)
 
 
 class Association(Shown):
     """A kind of resource that a namespace applies to."""
 
-    name = fields.String()
+    name = fields.String(required=True)
     prefix = fields.String()
     properties_target = fields.String()
     created_at = Timestamp()
@@ -228,63 +239,72 @@ class Association(Shown):
 class Associations(Schema):
     """The kinds of resources that a namespace applies to."""
 
-    resource_type_associations = fields.List(fields.Nested(Association))
+    resource_type_associations = fields.List(fields.Nested(Association), required=True)
+
+
+class Property(Definition):
+    """A property."""
+
+    name = Text(required=True)
 
 
 class Properties(Schema):
     """The definitions of properties, by name."""
 
-    properties = fields.Dict()
+    properties = Definitions(required=True)
 
 
 class Object(Shown):
     """An object."""
 
-    name = fields.String()
+    name = fields.String(required=True)
     required = _words()
     description = fields.String()
-    properties = fields.Dict()
-    created_at = Timestamp()
-    updated_at = Timestamp()
-    self = fields.Function(lambda one: f"{NAMESPACES}/{one['namespace']}/objects/{one['name']}")
-    schema = fields.Constant("/v2/schemas/metadefs/object")
+    properties = Definitions()
+    created_at = Timestamp(required=True)
+    updated_at = Timestamp(required=True)
+    self = derived(lambda one: f"{NAMESPACES}/{one['namespace']}/objects/{one['name']}", required=True)
+    schema = Fixed("/v2/schemas/metadefs/object", required=True)
 
 
 class Objects(Schema):
     """The objects of a namespace."""
 
-    objects = fields.List(fields.Nested(Object))
-    schema = fields.Constant("v2/schemas/metadefs/objects")  # without a slash at the beginning, as the real one has it
+    objects = fields.List(fields.Nested(Object), required=True)
+    schema = Fixed("v2/schemas/metadefs/objects", required=True)  # without a slash first, as the real one has it
 
 
-class NamespaceAlone(Shown):
-    """A namespace without what is in it."""
+class Namespace(Shown):
+    """A namespace; what is in it is shown where it is shown by itself."""
 
-    namespace = fields.String()
+    namespace = fields.String(required=True)
     display_name = fields.String()
     description = fields.String()
-    visibility = fields.String()
-    protected = fields.Boolean()
+    visibility = fields.String(required=True, validate=one_of(VISIBILITIES))
+    protected = Flag(required=True)
     owner = fields.String()
-    created_at = Timestamp()
-    updated_at = Timestamp()
-    self = fields.Function(lambda one: f"{NAMESPACES}/{one['namespace']}")
-    schema = fields.Constant("/v2/schemas/metadefs/namespace")
+    created_at = Timestamp(required=True)
+    updated_at = Timestamp(required=True)
+    resource_type_associations: fields.Field[Any] = fields.List(fields.Nested(Association))
+    properties = Definitions()
+    objects: fields.Field[Any] = fields.List(fields.Nested(Object))
+    tags: fields.Field[Any] = fields.List(fields.Nested(Word))
+    self = derived(lambda one: f"{NAMESPACES}/{one['namespace']}", required=True)
+    schema = Fixed("/v2/schemas/metadefs/namespace", required=True)
 
 
-class Namespace(NamespaceAlone):
-    """A namespace with what is in it."""
-
-    resource_type_associations = fields.List(fields.Nested(Association))
-    properties = fields.Dict()
-    objects = fields.List(fields.Nested(Object))
-    tags = fields.List(fields.Nested(Word))
-
-
-class NamespaceCreated(NamespaceAlone):
-    """A new namespace with what is in it as it was given."""
+class NamespaceCreated(Namespace):
+    """A new namespace; what is in it is shown as it was given."""
 
     resource_type_associations = fields.Raw()
-    properties = fields.Raw()
     objects = fields.Raw()
     tags = fields.Raw()
+
+
+class Namespaces(Schema):
+    """A page of namespaces, and the ways to the first page and the next."""
+
+    namespaces = fields.List(fields.Nested(Namespace), required=True)
+    first = fields.String(required=True)
+    next = fields.String()
+    schema = Fixed("/v2/schemas/metadefs/namespaces", required=True)

@@ -28,11 +28,16 @@ LIMIT = {
 }  # fmt: skip
 PATCH = [{"op": "add", "path": "/name", "value": "new"}]
 
+WEB_DOWNLOAD = {"method": {"name": "web-download", "uri": "nowhere"}}
+
 ASKS: dict[tuple[str, str], tuple[str, str, Any]] = {
     ("POST", "images.create"): ("add_image", "/v2/images", {"name": "x"}),
     ("PATCH", "images.update"): ("modify_image", f"/v2/images/{IMAGE}", PATCH),
     ("DELETE", "images.delete"): ("delete_image", f"/v2/images/{IMAGE}", None),
     ("PUT", "data.update"): ("upload_image", f"/v2/images/{IMAGE}/file", b"data"),
+    ("POST", "locations.create"): ("add_image_location", f"/v2/images/{IMAGE}/locations", {"url": "http://x"}),
+    ("PUT", "staging.update"): ("modify_image", f"/v2/images/{IMAGE}/stage", b"data"),
+    ("POST", "imports.create"): ("modify_image", f"/v2/images/{IMAGE}/import", WEB_DOWNLOAD),
     ("PUT", "tags.update"): ("modify_image", f"/v2/images/{IMAGE}/tags/new", None),
     ("DELETE", "tags.delete"): ("modify_image", f"/v2/images/{IMAGE}/tags/old", None),
     ("POST", "members.create"): ("add_member", f"/v2/images/{IMAGE}/members", {"member": "another"}),
@@ -167,7 +172,7 @@ FREE = {
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = new_world(tmp_path)
-    return World(made.engine, {"local": Disk(tmp_path / "local")})
+    return World(made.engine, {"local": Disk(tmp_path / "local")}, staging=Disk(tmp_path / "staging"))
 
 
 @pytest.fixture

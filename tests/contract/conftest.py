@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.contract.actors import Actor
+from tests.contract.importing import Web, web_server
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +75,10 @@ def admin(newcomer: Callable[..., Actor]) -> Actor:
 def reader(newcomer: Callable[..., Actor], producer: Actor) -> Actor:
     """A read-only user of the producer's project."""
     return newcomer(roles="reader", project=producer.project)
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    """A web server to import images from."""
+    with web_server() as served:
+        yield served

@@ -79,7 +79,7 @@ def test_an_old_state_changes_what_is_asked_anew(cloud: World) -> None:
     register(cloud, count_total=6)
     assert [usage(cloud, name)[1] for name in (quotas.COUNT, quotas.SIZE)] == [6, 7]
     with cloud.reading() as session:
-        assert len(session.scalars(select(RegisteredLimit)).all()) == len(quotas.QUOTAS)
+        assert len(session.scalars(select(RegisteredLimit)).all()) == len(quotas.USAGE)
 
 
 def test_a_world_without_an_image_service_has_no_quotas(world: World) -> None:

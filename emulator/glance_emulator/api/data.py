@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any, BinaryIO
+
 from flask import Blueprint, Response, g, request
 
 from glance_emulator.domain import data, transfer
-from glance_emulator.errors import BadRequest, UnsupportedMediaType
+from glance_emulator.errors import BadRequest
 from glance_emulator.web import ranges, streams
 from glance_emulator.web.body import empty
 from glance_emulator.web.transaction import reader, transaction, world
 
 blueprint = Blueprint("data", __name__, url_prefix="/v2/images/<image_id>/file")
 
-MEDIA_TYPE = "application/octet-stream"
-
 
 @blueprint.put("")
 def update(image_id: str) -> Response:
     """Take the image's data as they come."""
-    if request.headers.get("Content-Type", "").partition(";")[0].strip() != MEDIA_TYPE:
-        raise UnsupportedMediaType(f"Image data come as {MEDIA_TYPE}.")
-    declared, store = _declared_size(), _store()
+    streams.check_media_type()
+    declared, store = streams.declared_size(), _store()
     with transaction() as session:
-        inspector = data.begin(session, g.caller, image_id)
+        inspector = data.begin(session, g.caller, image_id, declared or request.content_length)
         # Before the commit: should this process die, what it was receiving tells which image waits in vain.
         incoming = world().stores[store].receive(image_id)
     try:
@@ -36,16 +35,6 @@ def update(image_id: str) -> Response:
     finally:
         incoming.drop()
     return empty()
-
-
-def _declared_size() -> int | None:
-    """Return the size that the client announced, in bytes; 0 stands for unknown, as in the real service."""
-    text = request.headers.get("x-openstack-image-size")
-    if text is None:
-        return None
-    if not text.isdecimal():
-        raise BadRequest(f"x-openstack-image-size must be a number of bytes, not {text!r}.")
-    return int(text) or None
 
 
 def _store() -> str:
@@ -62,11 +51,22 @@ def show(image_id: str) -> Response:
     with reader() as rows:
         image = data.find(rows, g.caller, image_id)
     span = ranges.asked(request.headers, image.size)
-    if not image.locations:
+    if not image.locations or image.size is None:
         return empty(None)
-    file = data.open_blob(world().stores, image)
+    try:
+        file = data.open_blob(world().stores, image)
+    except FileNotFoundError:
+        return empty(None)  # so the real service answers as well
+    return _send(file, image, span)
+
+
+def _send(file: BinaryIO, image: Any, span: ranges.Span | None) -> Response:
+    if span and not file.seekable():
+        file.close()
+        raise BadRequest("The data are on the web, and can be had from the beginning only.")
     response = streams.send(file, span or ranges.Span(0, image.size), 206 if span else 200)
-    response.headers["Content-MD5"] = image.checksum
+    if image.checksum:
+        response.headers["Content-MD5"] = image.checksum
     if span:
         response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{image.size}"
     return response

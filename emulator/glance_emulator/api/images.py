@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, g, request
 
-from glance_emulator.domain import blobs, images, listing
+from glance_emulator.domain import blobs, images, listing, locations
 from glance_emulator.errors import BadRequest, UnsupportedMediaType
+from glance_emulator.web import paging
 from glance_emulator.web.body import answer, check, document, empty
 from glance_emulator.web.caller import base_url
 from glance_emulator.web.transaction import reader, transaction, world
@@ -21,34 +21,22 @@ blueprint = Blueprint("images", __name__, url_prefix="/v2/images")
 @blueprint.get("")
 def index() -> Response:
     """List a page of the images that the caller sees, with the way to the next page if this one is full."""
-    asked = _query()
-    given = dict(asked)
+    asked = paging.parameters()
     query = listing.parse(listing.Asked(asked))
     with reader() as rows:
         found = listing.index(rows, g.caller, query)
     shown = listing.allowed(g.caller, found)
-    given.pop("marker", None)
-    page: dict[str, Any] = {"images": [_document(image) for image in shown], "first": _link(given)}
-    if shown and len(found) == query.limit:
-        page["next"] = _link({**given, "marker": shown[-1].id})
-    page["schema"] = "/v2/schemas/images"
-    return answer(page)
-
-
-def _query() -> list[tuple[str, str]]:
-    """Return the parameters in the order given."""
-    try:
-        return parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise BadRequest("The query string is not UTF-8.") from None
+    last = shown[-1].id if shown and len(found) == query.limit else None
+    links = paging.links("/v2/images", asked, last)
+    return answer({"images": [_document(image) for image in shown], **links, "schema": "/v2/schemas/images"})
 
 
 def _document(image: Any) -> dict[str, Any]:
-    return image_document(image, images.hidden(g.caller, image))
-
-
-def _link(given: dict[str, str]) -> str:
-    return f"/v2/images?{urlencode(given)}" if given else "/v2/images"
+    hidden = images.hidden(g.caller, image)
+    if not world().features.locations:
+        return image_document(image, hidden)
+    shown = [] if "stores" in hidden else locations.shown(world().stores, image)
+    return image_document(image, hidden, shown)
 
 
 @blueprint.post("")
@@ -87,8 +75,20 @@ def update(image_id: str) -> Response:
     except patches.PatchError as fault:
         raise BadRequest(str(fault)) from None
     operations = [images.Operation(*change) for change in changes]
+    places = _places(operations) if world().features.locations else None
     with transaction() as session:
-        return answer(_document(images.update(session, g.caller, image_id, operations, world().clock())))
+        image = images.update(session, g.caller, image_id, operations, world().clock(), places)
+        shown = _document(image)
+    if places:
+        blobs.remove(world().stores, places.garbage)
+    return answer(shown)
+
+
+def _places(operations: list[images.Operation]) -> locations.Places:
+    """Look at the places that the operations name, before a transaction begins."""
+    named = [operation.value for operation in operations if operation.path[0] == "locations" and not operation.fault]
+    described = [one for value in named if value for one in (value if isinstance(value, list) else [value])]
+    return locations.survey(world().stores, (one["url"] for one in described))
 
 
 @blueprint.delete("/<image_id>")

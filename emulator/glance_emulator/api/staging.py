@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, request
 
 from glance_emulator.domain import blobs, staging, transfer
 from glance_emulator.web import streams
@@ -19,7 +19,7 @@ def update(image_id: str) -> Response:
     declared = streams.declared_size()
     store = world().places[blobs.STAGING]
     with transaction() as session:
-        staging.begin(session, g.caller, image_id)
+        staging.begin(session, g.caller, image_id, declared or request.content_length)
         # Before the commit: should this process die, what it was receiving tells which image waits in vain.
         incoming = store.receive(image_id)
     try:

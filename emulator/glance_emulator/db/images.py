@@ -11,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from glance_emulator.db.base import Base
 
 Locations = list[dict[str, Any]]
-"""Where an image's bytes are: `{"store": name, "blob": id, "metadata": {...}}`, first choice first."""
+"""Where an image's bytes are, first choice first: `{"store": name, "blob": id, "metadata": {...}}`.
+
+Where they are not ours but somebody else's on the web, `url` stands in the place of `blob`.
+"""
 
 
 class Image(Base):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image, Member
 from glance_emulator.db.rows import Reader, Row, Statement
-from glance_emulator.domain import blobs, limits, policy
+from glance_emulator.domain import blobs, limits, locations, policy, quotas
 from glance_emulator.domain.visibility import readable, viewer
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 
@@ -121,6 +121,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     if owner != caller.project_id:
         _check_reassignment(caller)
     _check_visibility(caller, given["visibility"], owner, wanted)
+    quotas.check(session, caller, quotas.COUNT, 1)
     for name in ("min_disk", "min_ram"):
         _check_minimum(name, given[name])
     properties = {
@@ -145,8 +146,15 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     return image
 
 
-def update(session: Session, caller: Caller, image_id: str, operations: Sequence[Operation], now: datetime) -> Image:
-    """Apply all operations in order, or none.
+def update(
+    session: Session,
+    caller: Caller,
+    image_id: str,
+    operations: Sequence[Operation],
+    now: datetime,
+    places: locations.Places | None = None,
+) -> Image:
+    """Apply all operations in order, or none; those on locations only with `places`.
 
     Raises Forbidden and BadRequest for what no image allows before NotFound, then Forbidden for what this caller or
     this image does not allow, Conflict for a property that is not there, TooLarge over a quota.
@@ -160,33 +168,42 @@ def update(session: Session, caller: Caller, image_id: str, operations: Sequence
     image = get(session, caller, image_id)
     if not operations:
         return image
-    policy.enforce(caller, "modify_image", image.owner, image)
     image.properties = dict(image.properties)  # a new object, so that SQLAlchemy sees what changes in it
     for operation in operations:
-        _apply(caller, image, operation)
+        # So the real service judges each: its own privilege first, even for who may not know of the image.
+        _check_privilege(caller, image, operation, places)
+        policy.enforce(caller, "modify_image", image.owner, image)
+        if operation.path[0] == "locations":
+            locations.change(session, caller, image, operation.op, operation.path, operation.value, places)
+        else:
+            _apply(caller, image, operation)
     _check_quotas(image.properties, image.tags)
     image.updated_at = now
     session.flush()
     return image
 
 
+def _check_privilege(caller: Caller, image: Image, operation: Operation, places: locations.Places | None) -> None:
+    name = operation.path[0]
+    if name == "owner" and operation.op != "create":
+        _check_reassignment(caller)
+    if name == "visibility":
+        _check_visibility(caller, operation.value, image.owner, image)
+    if name == "locations" and places is None:
+        raise Forbidden("Locations are not open to change.")
+
+
 def _apply(caller: Caller, image: Image, operation: Operation) -> None:
     name = operation.path[0]
-    if name == "locations":
-        raise Forbidden("Locations are not open to change.")
     if name not in ATTRIBUTES:
         _apply_to_property(caller, image.properties, name, operation)
         return
     if operation.op == "remove":
         raise Forbidden(f"The attribute {name} cannot be removed.")
-    if name == "visibility":
-        _check_visibility(caller, operation.value, image.owner, image)
     if operation.op == "create":
         raise Conflict(f"The image has a {name}, be it null.")
     if name in ("disk_format", "container_format") and image.status not in FORMATLESS:
         raise Forbidden(f"The attribute {name} is fixed once there is image data.")
-    if name == "owner":
-        _check_reassignment(caller)
     if name in ("min_disk", "min_ram"):
         _check_minimum(name, operation.value)
     if name == "tags" and len(operation.value) > limits.TAGS:
@@ -266,8 +283,8 @@ _OPENS = {"public": "publicize_image", "community": "communitize_image"}
 
 
 def _check_visibility(caller: Caller, visibility: str, owner: str | None, thing: object) -> None:
-    if visibility in _OPENS:
-        policy.enforce(caller, _OPENS[visibility], owner, thing)
+    if visibility in _OPENS and not policy.allows(caller, _OPENS[visibility], owner, thing):
+        raise Forbidden(f"Policy {_OPENS[visibility]} does not allow the visibility {visibility}.")
 
 
 def _check_minimum(name: str, value: int) -> None:

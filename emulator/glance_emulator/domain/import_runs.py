@@ -6,6 +6,7 @@ put into one store after the other. A run may have been cut off anywhere: the ne
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,13 +16,15 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
-from glance_emulator.domain import blobs, data, import_sources, task_log, transfer
+from glance_emulator.db.tasks import Task
+from glance_emulator.domain import blobs, data, import_sources, quotas, task_log, transfer
 from glance_emulator.domain.formats import Inspector
 from glance_emulator.domain.imports import FAILED, IMPORTING, TASK
 from glance_emulator.domain.transfer import Content
 from glance_emulator.domain.worlds import World
-from glance_emulator.errors import Conflict, Refusal
+from glance_emulator.errors import Conflict, Refusal, TooLarge
 from glance_emulator.storage import Store
 
 Formats = tuple[str | None, str | None]
@@ -41,8 +44,11 @@ def run(
     work = _Import(world, image_id, task_id, must)
     try:
         missing = work.begin(stores)
+        work.weigh(method)
         if missing and method in FETCHES and not work.has_data:
             work.fetch(source, of_glance=method == "glance-download")
+        if method != "copy-image":
+            work.weigh_staged()
         for store in missing:
             work.put(store)
         work.end()
@@ -71,8 +77,8 @@ def fail(
     try:
         garbage = work.take_back(stores, empties=method != "copy-image")
         blobs.remove(world.stores, garbage)
-        if method in FETCHES:
-            work.wait_again(() if isinstance(reason, import_sources.Unknown) else stores)
+        if method in FETCHES or (method == "glance-direct" and isinstance(reason, TooLarge)):
+            work.wait_again(() if isinstance(reason, import_sources.Unknown | TooLarge) else stores)
         work.unlock(_words(reason))
     except _Over:
         work.leave()
@@ -121,6 +127,28 @@ class _Import:
             _tell(image, importing=missing, failed=())
         self.has_data = bool(have)
         return missing
+
+    def weigh(self, method: str) -> None:
+        """Raise TooLarge if the project that wants the import has more on the stage than it may."""
+        with self._changing() as (session, image):
+            if method == "copy-image":
+                quotas.check_size(session, self._wanted_by(session), quotas.STAGED, image.size)
+            elif method in FETCHES:
+                for resource in (quotas.STAGED, quotas.UPLOADING):
+                    quotas.check(session, self._wanted_by(session), resource)
+
+    def weigh_staged(self) -> None:
+        """Raise TooLarge if the project that wants the import may not have what is on the stage in its stores."""
+        if self.has_data:
+            return
+        with closing(self._staging.open(self._image_id)) as file:
+            size = file.seek(0, io.SEEK_END)
+        with self._changing() as (session, _):
+            quotas.check_size(session, self._wanted_by(session), quotas.SIZE, size)
+
+    def _wanted_by(self, session: Session) -> Caller:
+        task = session.get_one(Task, self._task_id)
+        return Caller(task.user_id, task.owner)
 
     def fetch(self, source: Mapping[str, Any], *, of_glance: bool) -> None:
         """Bring the data to the staging store, and of an image elsewhere what describes them."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
-from glance_emulator.domain import background, downloads, images, policy, task_log
+from glance_emulator.domain import background, downloads, images, policy, quotas, task_log
 from glance_emulator.domain.worlds import World
 from glance_emulator.errors import BadRequest, Conflict
 
@@ -82,12 +82,13 @@ def submit(
 ) -> None:
     """Let the image's data be imported in the background.
 
-    Raises, in this order: BadRequest for an unknown method, NotFound, Conflict for the image's state and for formats
+    Raises, in this order: BadRequest for an unknown method, TooLarge over the project's quota, NotFound, Conflict for the image's state and for formats
     that it lacks, NotFound and Forbidden, Conflict while another import has the image, BadRequest and Conflict for the
     stores, BadRequest for what the method needs (of a glance-download before policy is asked).
     """
     if order.method not in world.features.import_methods:
         raise BadRequest(f"The import methods are {', '.join(world.features.import_methods)}, not {order.method!r}.")
+    quotas.check(session, caller, quotas.SIZE)
     image = images.get(session, caller, image_id)
     _check_state(image, order.method)
     if order.fault and order.method == "glance-download":

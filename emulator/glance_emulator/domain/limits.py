@@ -3,6 +3,7 @@
 MEMBERS = 128
 TAGS = 128
 PROPERTIES = 128
+LOCATIONS = 10
 NAME_LENGTH = 255
 IMAGE_SIZE = 1 << 40
 """Bytes of one image."""

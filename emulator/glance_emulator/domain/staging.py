@@ -13,18 +13,24 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
-from glance_emulator.domain import images, policy
+from glance_emulator.domain import images, policy, quotas
 from glance_emulator.errors import Conflict
 from glance_emulator.storage import Incoming, Store
 
 
-def begin(session: Session, caller: Caller, image_id: str) -> None:
-    """Claim the image for staging; raise NotFound, Forbidden, Conflict unless it is queued."""
+def begin(session: Session, caller: Caller, image_id: str, size: int | None = None) -> None:
+    """Claim the image for staging of `size` bytes, if that is known.
+
+    Raises TooLarge over the project's quota before all else, then NotFound, Forbidden, Conflict unless it is queued,
+    TooLarge while others are uploaded.
+    """
+    quotas.check_size(session, caller, quotas.STAGED, size)
     image = images.get(session, caller, image_id)
     policy.enforce(caller, "modify_image", image.owner, image)
     if image.status != "queued":
         raise Conflict(f"The image {image_id} is {image.status}; data are staged for a queued image only.")
     image.status, image.size = "uploading", None
+    quotas.check(session, caller, quotas.UPLOADING)
 
 
 def finish(session: Session, image_id: str, staging: Store, incoming: Incoming, size: int, now: datetime) -> None:

@@ -24,12 +24,13 @@ class Described:
 
     id: str
     default: bool
+    read_only: bool = False
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def index(stores: Mapping[str, Store]) -> Sequence[Described]:
     """Return the stores; anybody may know of them."""
-    return [Described(name, number == 0) for number, name in enumerate(stores)]
+    return [Described(name, number == 0, store.read_only) for number, (name, store) in enumerate(stores.items())]
 
 
 def detail(caller: Caller, stores: Mapping[str, Store]) -> Sequence[Described]:
@@ -37,7 +38,9 @@ def detail(caller: Caller, stores: Mapping[str, Store]) -> Sequence[Described]:
     policy.enforce(caller, "stores_info_detail")
     # All have the same weight, as in the real service unless its configuration says otherwise.
     return [
-        Described(name, number == 0, {"type": store.kind, "properties": store.properties(), "weight": 0})
+        Described(
+            name, number == 0, store.read_only, {"type": store.kind, "properties": store.properties(), "weight": 0}
+        )
         for number, (name, store) in enumerate(stores.items())
     ]
 

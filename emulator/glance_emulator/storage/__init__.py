@@ -13,6 +13,10 @@ class Incoming(Protocol):
         """Take the next piece."""
         ...
 
+    def copy(self, source: BinaryIO) -> None:
+        """Take all of a blob that was opened in some store, and is never changed; nothing is written besides it."""
+        ...
+
     def keep(self, blob: str) -> None:
         """Make what was written the blob `blob`, in one step."""
         ...
@@ -27,6 +31,8 @@ class Store(Protocol):
 
     kind: ClassVar[str]
     """What sort of store it is, as the real service calls it."""
+    read_only: ClassVar[bool]
+    """Whether nothing can be put there."""
 
     def properties(self) -> Mapping[str, object]:
         """Tell what it is made of, as the real service would."""
@@ -46,6 +52,18 @@ class Store(Protocol):
 
     def open(self, blob: str) -> BinaryIO:
         """Open a blob for reading; raise FileNotFoundError if it is not there."""
+        ...
+
+    def serves(self, url: str) -> bool:
+        """Say whether data of somebody else's at `url` could be had from here."""
+        ...
+
+    def url(self, blob: str) -> str:
+        """Say where a blob is."""
+        ...
+
+    def measure(self, url: str) -> int:
+        """Return how many bytes are at a `url` that is served; raise FileNotFoundError if none can be had."""
         ...
 
     def remove(self, blob: str) -> None:

@@ -11,6 +11,8 @@ from glance_emulator.errors import SetupError
 from glance_emulator.storage import Store
 from glance_emulator.storage.disk import Disk
 
+WEB = ("http:", "https:")
+"""What stands for all that can be fetched, where others have the URL of a folder."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -23,12 +25,20 @@ def open_stores(descriptions: Iterable[str], state: Path) -> Mapping[str, Store]
             raise SetupError(f"setting stores: {name!r} cannot be the name of a store")
         if name in stores:
             raise SetupError(f"setting stores: {name!r} stands there twice")
-        stores[name] = Disk(_folder(url) if url else state / "stores" / name)
+        stores[name] = _web() if url in WEB else Disk(_folder(url) if url else state / "stores" / name)
+    if next(iter(stores.values())).read_only:
+        raise SetupError("setting stores: the first store is the default one, and must be one that can be written")
     return stores
+
+
+def _web() -> Store:
+    from glance_emulator.storage.http import Http  # late: few need it
+
+    return Http()
 
 
 def _folder(url: str) -> Path:
     parts = urlsplit(url)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not parts.path:
-        raise SetupError(f"setting stores: {url!r} is not a file:///absolute/folder URL")
+        raise SetupError(f"setting stores: {url!r} is not a file:///absolute/folder URL, nor http:")
     return Path(unquote(parts.path))
