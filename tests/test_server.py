@@ -279,6 +279,12 @@ def test_a_database_that_cannot_be_used_is_refused(url: str, said: str) -> None:
         pytest.param(["--auth", "none"], "'--auth': 'none' is not one of 'keystone', 'trusted'", id="choice"),
         pytest.param(["--colour", "red"], "--colour", id="unknown"),
         pytest.param(["--store", "a/b"], "'a/b' cannot be the name of a store", id="store"),
+        pytest.param(["--policy-file", "/nowhere"], "setting policy_file: cannot read /nowhere: No such", id="policy"),
+        pytest.param(
+            ["--property-protections", "/nowhere"],
+            "setting property_protections: cannot read /nowhere: No such",
+            id="protections",
+        ),
         pytest.param(
             ["--store", "a=file:///proc/nowhere"], "cannot keep image data in /proc/nowhere", id="store folder"
         ),
