@@ -44,11 +44,16 @@ def test_what_is_in_a_namespace_goes_with_it_and_kinds_of_resources_stay(world: 
 
 
 @pytest.mark.parametrize("direction", ["asc", "desc"])
-@pytest.mark.parametrize("key", ["description", "display_name", "owner", "visibility", "created_at"])
+@pytest.mark.parametrize("key", ["description", "display_name", "owner", "visibility", "protected", "created_at"])
 def test_pages_neither_repeat_nor_miss_what_has_no_value(world: World, key: str, direction: str) -> None:
     for number in range(7):
         text = [None, "b", "a"][number % 3]
-        add(world, f"n{number}", **({"description": text, "display_name": text, "owner": text} if text else {}))
+        add(
+            world,
+            f"n{number}",
+            protected=number % 2 == 0,
+            **({"description": text, "display_name": text, "owner": text} if text else {}),
+        )
     asked = {"sort_key": key, "sort_dir": direction}
     with world.reading() as session:
         whole, _ = listing.all_namespaces(session, ADMIN, asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 Order = tuple[str, str]
@@ -31,15 +31,21 @@ def behind(
     alternatives: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
     for key, direction in order:
-        column, value = columns[key], getattr(marker, key)
+        column, value = columns[key], _value(columns[key], marker)
         alternatives.append(and_(*same, _behind(column, value, direction)))
         same.append(column.is_(None) if value is None else column == value)
     first, direction = order[0]
     if first in nullable:
         return or_(*alternatives)
     # Implied by the alternatives; said again because an index can be entered by it.
-    column, value = columns[first], getattr(marker, first)
+    column, value = columns[first], _value(columns[first], marker)
     return and_(column >= value if direction == "asc" else column <= value, or_(*alternatives))
+
+
+def _value(column: Any, marker: Any) -> ColumnElement[Any] | None:
+    """Return the marker's value as one that compares, which Python's True and False do not in SQLAlchemy."""
+    value = getattr(marker, column.key)
+    return None if value is None else bindparam(None, value, column.type)
 
 
 def _behind(column: Any, value: Any, direction: str) -> ColumnElement[bool]:
