@@ -22,11 +22,14 @@ from typing import Any
 from gunicorn import arbiter, sock
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.http import parser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers import gthread
 
 # A body is read from the socket in the pieces in which the views read it: larger ones would be copied over and over.
 SocketUnreader.max_body_chunk = 64 * 1024
+# Bytes of a refused body that are taken in all the same: a client that is cut off while it sends does not learn why.
+parser._DRAIN_MAX_BYTES = 64 << 20
 # Seconds that a stopping worker waits for a next request on idle connections.
 gthread.STOP_KEEPALIVE_LINGER = 0.2
 LINGER = 5
