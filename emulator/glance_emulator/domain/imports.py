@@ -83,7 +83,7 @@ def submit(
     """Let the image's data be imported in the background.
 
     Raises, in this order: BadRequest for an unknown method, TooLarge over the project's quota, NotFound, Conflict for
-    the image's state and for formats that it lacks, NotFound and Forbidden, Conflict while another import has the image,
+    the image's state and for formats that it lacks, NotFound, Forbidden, Conflict while another import has the image,
     BadRequest and Conflict for the stores, BadRequest for what the method needs (of a glance-download before policy is
     asked).
     """
