@@ -35,6 +35,7 @@ def application(auth: str = "trusted") -> Flask:
         ("application/json;q=x", HTML),
         ("application/json;q=0.5555", HTML),
         (", application/json", HTML),
+        (",,application/json", JSON),
         ("application/json,,text/plain", JSON),
         ("application/json ; q=0.5", JSON),
         ("application/json;charset=utf-8, text/html", HTML),

@@ -69,10 +69,8 @@ def imported(actor: Actor, image: dict[str, Any], method: str = "glance-direct",
 
 def image_in(actor: Actor, state: str, **attributes: Any) -> dict[str, Any]:
     """Return an image in the state."""
-    if state in ("active", "deactivated"):
-        image = actor.active_image(**attributes)
-    else:
-        image = actor.image(**attributes)
+    make = actor.active_image if state in ("active", "deactivated") else actor.image
+    image = make(**attributes)
     if state == "deactivated":
         assert actor.post(f"/v2/images/{image['id']}/actions/deactivate").status_code == 204
     elif state == "uploading":

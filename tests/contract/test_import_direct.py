@@ -25,7 +25,7 @@ from tests.contract.importing import (
     tasks,
 )
 
-NOWHERE = {"uri": "ftp://nowhere"}
+NOWHERE: dict[str, Any] = {"uri": "ftp://nowhere"}
 BOTH = {"stores": ["reliable", "cheap"]}
 
 

@@ -14,6 +14,9 @@ _RANGE = re.compile(
     rf"\s*(?:,\s*|$)+"
 )
 
+_LEADING = re.compile(r"\s*(?:,\s*){2,}")
+"""Commas at the beginning: a single one makes the header unreadable to the real service, several do not."""
+
 
 @lru_cache(maxsize=256)
 def best(accept: str, offers: tuple[str, ...], otherwise: str) -> str:
@@ -42,7 +45,8 @@ def _ranges(accept: str) -> dict[str, float] | None:
     Ranges with parameters never match, as ours have none; of a range that is repeated the first counts.
     """
     found: dict[str, float] = {}
-    position = len(accept) - len(accept.lstrip(" \t,"))
+    leading = _LEADING.match(accept)
+    position = leading.end() if leading else 0
     while position < len(accept):
         one = _RANGE.match(accept, position)
         if one is None:

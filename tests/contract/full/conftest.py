@@ -1,4 +1,4 @@
-"""Every scenario here holds on an emulator and on a real Glance (`--against-full URL`) that have what a plain one lacks.
+"""Every scenario here holds on an emulator and a real Glance (`--against-full URL`) that have what a plain one lacks.
 
 That is: the image cache, the import method glance-download, and locations by PATCH.
 """
