@@ -21,8 +21,10 @@ class Pages(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.partition("?")[0].rpartition("/")[2]
-        broken = name.startswith("broken") and self.command == "GET"
-        self.send_response(200 if name.startswith(("data", "broken")) and not broken else 404)
+        if name == "broken" and self.command == "GET":
+            self.send_response(500)
+        else:
+            self.send_response(200 if name.startswith(("data", "broken")) else 404)
         self.send_header("Content-Length", str(len(name)))
         self.end_headers()
         if self.command == "GET":
