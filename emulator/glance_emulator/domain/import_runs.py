@@ -155,7 +155,7 @@ class _Import:
         size = self._take_over(import_sources.remote(source)) if of_glance else None
         self._stage(import_sources.pieces(source, size))
 
-    def _stage(self, pieces: Iterator[bytes]) -> BinaryIO:
+    def _stage(self, pieces: Iterator[bytes]) -> None:
         incoming = self._staging.receive(self._image_id)
         try:
             for _ in transfer.written(incoming, self._while_wanted(pieces), None):
@@ -164,7 +164,6 @@ class _Import:
             incoming.keep(self._image_id)
         finally:
             incoming.drop()
-        return self._staging.open(self._image_id)
 
     def _take_over(self, remote: import_sources.Remote) -> int:
         with self._changing() as (_, image):
@@ -219,13 +218,14 @@ class _Import:
             formats = _formats(image)
         if not image.locations:
             file = self._staging.open(self._image_id)
-            return file, transfer.examine(_pieces(file), Inspector(*formats)), formats
+            return file, _examined(file, Inspector(*formats)), formats
         file = data.open_blob(self._world.stores, image)
         if not file.seekable():  # it is on the web, and every store would have to fetch it
             with closing(file):
-                file = self._stage(_pieces(file))
+                self._stage(_pieces(file))
+            file = self._staging.open(self._image_id)
         # They were judged when they came, and most are known since.
-        return file, data.described(image) or transfer.examine(_pieces(file), Inspector(None, None)), None
+        return file, data.described(image) or _examined(file, Inspector(None, None)), None
 
     def close(self) -> None:
         """Close the data, if they were opened."""
@@ -275,6 +275,14 @@ class _Import:
             task_log.finish(session, self._task_id, self._world.clock(), failure=DELETED)
         if image.deleted_at is not None:
             self._staging.remove(self._image_id)
+
+
+def _examined(file: BinaryIO, inspector: Inspector) -> Content:
+    try:
+        return transfer.examine(_pieces(file), inspector)
+    except BaseException:
+        file.close()
+        raise
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -5,11 +5,10 @@ Admins see all tasks, others those of their project. A task that has ended is li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Table, false, or_, select, true
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from glance_emulator.caller import Caller
 from glance_emulator.db.rows import Reader
 from glance_emulator.db.tasks import Task
-from glance_emulator.domain import background, images, keyset, limits, policy, task_log
+from glance_emulator.domain import background, downloads, images, keyset, limits, policy, task_log
 from glance_emulator.errors import BadRequest, NotFound
 
 STATUSES = ("pending", "processing", "success", "failure")
@@ -128,12 +127,24 @@ def of_image(reader: Reader, caller: Caller, image_id: str, now: datetime) -> Se
         return connection.execute(select(COLUMNS).where(*mine).order_by(Task.created_at, Task.id)).all()
 
 
+def check(type_: str, given: Mapping[str, Any]) -> None:
+    """Raise BadRequest for input that is refused at once; looks hosts up, so not to be called in a transaction.
+
+    All else that is wrong with a task's input makes the task fail.
+    """
+    if type_ != "import":
+        return
+    source = given.get("import_from")
+    fault = downloads.fault(source) if isinstance(source, str) and source.startswith("http") else "it is no http URL"
+    if fault:
+        raise BadRequest(f"An image cannot be imported from {source!r}: {fault}.")
+
+
 def create(
     session: Session, caller: Caller, type_: str, given: Mapping[str, Any], request_id: str, now: datetime
 ) -> Task:
-    """Order a task, which is done in the background; raise Forbidden, or BadRequest for input that it cannot have."""
+    """Order a task with input that was checked, to be done in the background; raise Forbidden."""
     admit(caller)
-    CHECKS.get(type_, _anything)(given)
     image_id = given.get("image_id")
     task = task_log.begin(
         session, caller, type_, now, image_id=image_id if isinstance(image_id, str) else None, input=given,
@@ -141,22 +152,3 @@ def create(
     )  # fmt: skip
     background.submit(session, "task", now, task_id=task.id, roles=sorted(caller.roles))
     return task
-
-
-def _anything(_: Mapping[str, Any]) -> None:
-    pass
-
-
-def _check_source(given: Mapping[str, Any]) -> None:
-    """Refuse an image that would come from nowhere, or from the service's own disk."""
-    source = given.get("import_from")
-    if not source or not isinstance(source, str):
-        raise BadRequest("import_from must be the URL that the image comes from.")
-    if not source.startswith("http"):
-        raise BadRequest(f"import_from must be an http URL, not {source!r}.")
-    if not urlsplit(source).hostname:
-        raise BadRequest(f"import_from names no host: {source!r}.")
-
-
-CHECKS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {"import": _check_source}
-"""What is refused at once; all else that is wrong with a task's input makes it fail."""
