@@ -190,6 +190,7 @@ def test_an_empty_request_id_is_none(wire: Wire) -> None:
         pytest.param("Transfer-Encoding: chunked\r\n", "2;a=b\r\n{}\r\n0\r\n\r\n", 201, id="extension"),
         pytest.param("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\nX-A: b\r\n\r\n", 201, id="trailer"),
         pytest.param("Transfer-Encoding: chunked, chunked\r\n", "2\r\n{}\r\n0\r\n\r\n", 400, id="chunked-twice"),
+        pytest.param("Transfer-Encoding: gzip, chunked\r\n", "2\r\n{}\r\n0\r\n\r\n", 400, id="compressed"),
         pytest.param("Transfer-Encoding : chunked\r\n", "2\r\n{}\r\n0\r\n\r\n", 400, id="blank-before-colon"),
         pytest.param("Expect: 100-continue\r\nContent-Length: 2\r\n", "{}", 100, id="expect"),
     ],

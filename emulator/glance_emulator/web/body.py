@@ -23,6 +23,8 @@ def _schema(kind: type[Schema]) -> Schema:
 
 def document() -> Any:
     """Return the request's body as JSON; raise BadRequest when it is not, TooLarge when it would fill the memory."""
+    if request.environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
+        raise BadRequest("The body of the request may come in chunks, but not otherwise encoded.")
     body = request.stream.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise TooLarge(f"A JSON body may have {LARGEST} bytes.")
