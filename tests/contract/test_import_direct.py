@@ -97,6 +97,7 @@ def test_the_data_go_to_the_stores_that_are_named(producer: Actor, given: dict[s
         pytest.param({"options": {"stores": ["nowhere"]}}, 409, id="unknown"),
         pytest.param({"options": {"stores": ["cheap", "nowhere"]}}, 409, id="one-unknown"),
         pytest.param({"options": {"stores": [1]}}, 409, id="number"),
+        pytest.param({"options": {"stores": "cheap"}}, 409, id="text-is-a-list-of-letters"),
         pytest.param({"options": {"stores": ["cheap"]}, "store": "cheap"}, 400, id="body-and-header"),
         pytest.param({"options": {"stores": []}, "store": "cheap"}, 400, id="none-and-header"),
         pytest.param({"options": {"stores": ["cheap"], "all_stores": True}}, 400, id="all-and-some"),
