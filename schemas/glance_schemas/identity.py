@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, validates_schema
 
-from glance_schemas.wire import Text
+from glance_schemas.wire import Fixed, Text
 
 SCOPES = ("system", "project", "domain", "unscoped")
 
@@ -52,19 +52,19 @@ class NamedUser(Named):
     password = fields.String()
 
 
-class Password(_Part):
+class PasswordMethod(_Part):
     """The method `password`."""
 
     user = fields.Nested(NamedUser, required=True)
 
 
-class Token(_Part):
+class TokenMethod(_Part):
     """The method `token`."""
 
     id = fields.String(required=True)
 
 
-class ApplicationCredential(_Part):
+class ApplicationCredentialMethod(_Part):
     """The method `application_credential`: by id, or by name and user."""
 
     id = Text()
@@ -87,9 +87,9 @@ class Identity(Schema):
         unknown = INCLUDE
 
     methods = fields.List(fields.String(), required=True)
-    password = fields.Nested(Password)
-    token = fields.Nested(Token)
-    application_credential = fields.Nested(ApplicationCredential)
+    password = fields.Nested(PasswordMethod)
+    token = fields.Nested(TokenMethod)
+    application_credential = fields.Nested(ApplicationCredentialMethod)
 
 
 class Scope(_Part):
@@ -132,23 +132,29 @@ class _Second(fields.Field[datetime]):
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        try:
+            return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.000000Z")  # noqa: DTZ007 - naive UTC, as it is stored
+        except (TypeError, ValueError):
+            raise ValidationError("Not a time like 2026-01-31T23:59:59.000000Z.") from None
+
 
 class _Reference(Schema):
-    id = fields.String()
-    name = fields.String()
+    id = fields.String(required=True)
+    name = fields.String(required=True)
 
 
 class _User(Schema):
-    domain = fields.Nested(_Reference)
-    id = fields.String()
-    name = fields.String()
-    password_expires_at = fields.Constant(None)
+    domain = fields.Nested(_Reference, required=True)
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    password_expires_at = Fixed(None, required=True)
 
 
 class _Project(Schema):
-    domain = fields.Nested(_Reference)
-    id = fields.String()
-    name = fields.String()
+    domain = fields.Nested(_Reference, required=True)
+    id = fields.String(required=True)
+    name = fields.String(required=True)
 
 
 class _ApplicationCredential(Schema):
@@ -161,21 +167,21 @@ class _ApplicationCredential(Schema):
 class IssuedToken(Schema):
     """A token; what its scope does not have is not there."""
 
-    methods = fields.List(fields.String())
-    user = fields.Nested(_User)
-    audit_ids = fields.List(fields.String())
-    expires_at = _Second()
-    issued_at = _Second()
+    methods = fields.List(fields.String(), required=True)
+    user = fields.Nested(_User, required=True)
+    audit_ids = fields.List(fields.String(), required=True)
+    expires_at = _Second(required=True)
+    issued_at = _Second(required=True)
     project = fields.Nested(_Project)
     is_domain = fields.Boolean()
     domain = fields.Nested(_Reference)
     roles = fields.List(fields.Nested(_Reference))
     system = fields.Dict()
     application_credential = fields.Nested(_ApplicationCredential)
-    catalog = fields.Raw()
+    catalog = fields.Raw(metadata={"type": "array", "items": {"type": "object"}})
 
 
 class TokenAnswer(Schema):
     """The body of the answer."""
 
-    token = fields.Nested(IssuedToken)
+    token = fields.Nested(IssuedToken, required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from glance_schemas.wire import Text, Whole
 
@@ -106,29 +106,33 @@ class LimitFilters(Schema):
     domain_id = Text(validate=_NOT_EMPTY)
 
 
-class RegisteredLimit(Schema):
+class _Shown(Schema):
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = INCLUDE
+
+    id = fields.String(required=True)
+    service_id = fields.String(required=True)
+    region_id = fields.String(required=True, allow_none=True)
+    resource_name = fields.String(required=True)
+    description = fields.String(required=True, allow_none=True)
+    links = fields.Dict(fields.String(), fields.String())
+
+
+class RegisteredLimit(_Shown):
     """A registered limit."""
 
     singular, plural = "registered_limit", "registered_limits"
 
-    id = fields.String()
-    service_id = fields.String()
-    region_id = fields.String()
-    resource_name = fields.String()
-    default_limit = fields.Integer()
-    description = fields.String()
+    default_limit = fields.Integer(required=True)
 
 
-class Limit(Schema):
+class Limit(_Shown):
     """A limit."""
 
     singular, plural = "limit", "limits"
 
-    id = fields.String()
-    project_id = fields.String()
-    domain_id = fields.String()
-    service_id = fields.String()
-    region_id = fields.String()
-    resource_name = fields.String()
-    resource_limit = fields.Integer()
-    description = fields.String()
+    project_id = fields.String(required=True, allow_none=True)
+    domain_id = fields.String(required=True, allow_none=True)
+    resource_limit = fields.Integer(required=True)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, post_dump, validate
 
-from glance_schemas.wire import Flag, Text, one_of
+from glance_schemas.wire import Fixed, Flag, Text, one_of
 
 LONGEST_NAME = 64
 """Of a project or domain; of all else it is 255."""
@@ -73,6 +73,13 @@ class _Sent(Schema):
 class _Shown(Schema):
     """A resource as it is shown; `always` are keys that it keeps in `extra`, and their values when it does not."""
 
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = INCLUDE
+
+    links = fields.Dict(fields.String(), fields.String())
+
     singular: ClassVar[str]
     plural: ClassVar[str]
     always: ClassVar[dict[str, Any]] = {}
@@ -108,13 +115,13 @@ class Project(_Shown):
     singular, plural = "project", "projects"
     always: ClassVar[dict[str, Any]] = {"tags": [], "options": {}}
 
-    id = fields.String()
-    name = fields.String()
-    domain_id = fields.String()
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    domain_id = fields.String(required=True)
     description = fields.String()
-    enabled = fields.Boolean()
+    enabled = Flag(required=True)
     parent_id = fields.String()
-    is_domain = fields.Constant(False)
+    is_domain = fields.Constant(False, metadata={"type": "boolean"})
 
 
 class DomainUpdate(_Sent):
@@ -139,10 +146,10 @@ class Domain(_Shown):
     singular, plural = "domain", "domains"
     always: ClassVar[dict[str, Any]] = {"tags": [], "options": {}}
 
-    id = fields.String()
-    name = fields.String()
+    id = fields.String(required=True)
+    name = fields.String(required=True)
     description = fields.String()
-    enabled = fields.Boolean()
+    enabled = Flag(required=True)
 
 
 class UserUpdate(_Sent):
@@ -168,12 +175,12 @@ class User(_Shown):
     singular, plural = "user", "users"
     always: ClassVar[dict[str, Any]] = {"options": {}}
 
-    id = fields.String()
-    name = fields.String()
-    domain_id = fields.String()
-    enabled = fields.Boolean()
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    domain_id = fields.String(required=True)
+    enabled = Flag(required=True)
     default_project_id = fields.String()
-    password_expires_at = fields.Constant(None)
+    password_expires_at = Fixed(None, required=True)
 
     @post_dump
     def _without_default_project(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -210,10 +217,10 @@ class Role(_Shown):
     singular, plural = "role", "roles"
     always: ClassVar[dict[str, Any]] = {"options": {}}
 
-    id = fields.String()
-    name = fields.String()
-    domain_id = fields.String()
-    description = fields.String()
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    domain_id = fields.String(required=True, allow_none=True)
+    description = fields.String(required=True, allow_none=True)
 
 
 class RegionUpdate(_Sent):
@@ -229,9 +236,9 @@ class Region(_Shown):
 
     singular, plural = "region", "regions"
 
-    id = fields.String()
-    description = fields.String()
-    parent_region_id = fields.String()
+    id = fields.String(required=True)
+    description = fields.String(required=True)
+    parent_region_id = fields.String(required=True, allow_none=True)
 
 
 class ServiceUpdate(_Sent):
@@ -254,11 +261,11 @@ class Service(_Shown):
 
     singular, plural = "service", "services"
 
-    id = fields.String()
-    name = fields.String()
-    type = fields.String()
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    type = fields.String(required=True)
     description = fields.String()
-    enabled = fields.Boolean()
+    enabled = Flag(required=True)
 
     @post_dump
     def _without_description(self, shown: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -291,12 +298,12 @@ class Endpoint(_Shown):
 
     singular, plural = "endpoint", "endpoints"
 
-    id = fields.String()
-    interface = fields.String()
-    region_id = fields.String()
-    service_id = fields.String()
-    url = fields.String()
-    enabled = fields.Boolean()
+    id = fields.String(required=True)
+    interface = fields.String(required=True)
+    region_id = fields.String(required=True, allow_none=True)
+    service_id = fields.String(required=True)
+    url = fields.String(required=True)
+    enabled = Flag(required=True)
 
 
 class RoleReference(Schema):
@@ -335,18 +342,23 @@ class NewApplicationCredential(Schema):
 
 
 class ApplicationCredential(Schema):
-    """An application credential, without its secret and roles."""
+    """An application credential; its secret and roles stand beside these attributes."""
+
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = INCLUDE
 
     singular, plural = "application_credential", "application_credentials"
 
-    id = fields.String()
-    name = fields.String()
-    description = fields.String()
-    user_id = fields.String()
-    project_id = fields.String()
-    system = fields.Constant(None)
-    expires_at = Moment()
-    unrestricted = fields.Boolean(allow_none=True)
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True, allow_none=True)
+    user_id = fields.String(required=True)
+    project_id = fields.String(required=True, allow_none=True)
+    system = Fixed(None, required=True)
+    expires_at = Moment(required=True, allow_none=True)
+    unrestricted = fields.Boolean(required=True, allow_none=True)
     access_rules = fields.List(fields.Nested(AccessRule))
 
     @post_dump

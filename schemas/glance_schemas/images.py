@@ -17,6 +17,7 @@ STATUSES = (
 )  # fmt: skip
 IMAGE_ID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z"
 PROPERTY_NAME_LENGTH = 255
+_BOUNDS = {"minimum": 0, "maximum": 2**31 - 1}  # told here, judged by the service when a change is applied
 
 
 class Validation(Schema):
@@ -66,8 +67,8 @@ class ImageAttributes(Schema):
     updated_at = Text()
     tags = fields.List(Text(255))
     direct_url = Text()
-    min_ram = Whole()
-    min_disk = Whole()
+    min_ram = Whole(metadata=_BOUNDS)
+    min_disk = Whole(metadata=_BOUNDS)
     self = Text()
     file = Text()
     stores = Text()

@@ -45,7 +45,7 @@ class MemberUpdate(Schema):
 
         unknown = EXCLUDE
 
-    status = fields.Raw(required=True, allow_none=True)
+    status = fields.Raw(required=True, allow_none=True, metadata={"type": "string", "enum": list(STATUSES)})
 
 
 def member_fault(value: Any) -> str | None:

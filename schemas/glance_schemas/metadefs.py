@@ -105,7 +105,7 @@ class ObjectGiven(Given):
     read_only = (*TIMES, "self", "schema")
 
     name = Text(NAME_LENGTH, required=True)
-    required = fields.List(Text(), validate=_unlike)
+    required = fields.List(Text(), validate=_unlike, metadata={"uniqueItems": True})
     description = Text()
     properties = fields.Dict(keys=fields.String(), values=fields.Nested(Definition))
 
