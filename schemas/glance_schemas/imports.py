@@ -23,7 +23,10 @@ class ImportMethod(Schema):
 
 
 class ImageImport(Schema):
-    """The order to import an image's data; what is unknown in it is kept with the task, and says nothing."""
+    """The order to import an image's data; what is unknown in it is kept with the task, and says nothing.
+
+    Which stores it names is judged by the service, after the image's state.
+    """
 
     class Meta:
         """marshmallow's options."""
@@ -31,6 +34,6 @@ class ImageImport(Schema):
         unknown = INCLUDE
 
     method = fields.Nested(ImportMethod, required=True)
-    stores = fields.List(fields.Raw())
+    stores = fields.Raw(allow_none=True)
     all_stores = Flag()
     all_stores_must_succeed = Flag()

@@ -56,7 +56,8 @@ def _headers(request: Request, answer: Answer) -> Mapping[str, str]:
 
 def _body(request: Request, answer: Answer) -> Any:
     if answer.media_type == "application/json" and answer.body:
-        return _document(json.loads(answer.body), wordless=answer.status >= 400 or "/schemas/" in request.path)
+        wordless = answer.status >= 400 or "/schemas/" in request.path or request.path.startswith("/v2/info")
+        return _document(json.loads(answer.body), _PROSE if wordless else _NAMES if "/tasks" in request.path else ())
     text = answer.body.decode("utf-8", "replace")
     if answer.media_type == "text/html":
         return re.findall(r"<title>.*</title>|<h1>.*</h1>", text)
@@ -65,16 +66,21 @@ def _body(request: Request, answer: Answer) -> Any:
     return answer.body
 
 
-def _document(value: Any, wordless: bool) -> Any:
-    """Return JSON without what may differ: the order of tags, and, in errors and schemas, what is meant for people."""
+_PROSE = ("message", "description")
+_NAMES = ("message", "id", "self", "request_id")
+"""What each service has its own of, in errors and schemas, and in tasks."""
+
+
+def _document(value: Any, own: tuple[str, ...]) -> Any:
+    """Return JSON without what may differ: the order of tags, and what each service has its own of."""
     if isinstance(value, list):
-        return [_document(item, wordless) for item in value]
+        return [_document(item, own) for item in value]
     if not isinstance(value, dict):
         return value
-    shown = {name: _document(item, wordless) for name, item in value.items()}
-    for name in ("message", "description"):
-        if wordless and isinstance(shown.get(name), str):
-            shown[name] = "prose"
+    shown = {name: _document(item, own) for name, item in value.items()}
+    for name in own:
+        if isinstance(shown.get(name), str):
+            shown[name] = "its own" if shown[name] else ""
     tags = shown.get("tags")
     if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
         shown["tags"] = sorted(tags)

@@ -30,7 +30,7 @@ sizes = st.sampled_from([*[None] * 8, *["right"] * 2, "0", "-1", "", "a", "1.5",
 stores = st.sampled_from([*[None] * 6, *["cheap"] * 3, "reliable", "", "nowhere", "cheap,reliable", "Cheap",
                           "os_glance_staging_store"])  # fmt: skip
 download_headers = st.sampled_from([
-    *[{}] * 4,
+    *[{}] * 10,
     *({"Range": text} for text in (
         "bytes=0-9", "bytes=0-0", "bytes=5-", "bytes=-5", "bytes=-2000", "bytes=3-5000", "bytes=9999-", "bytes=9-5",
         "bytes=", "bytes", "0-9", "items=0-9", "bytes=a-b", "bytes=5", "", "bytes=0-1,3-4", "bytes=0-1,", "Bytes=0-1",
@@ -44,3 +44,11 @@ download_headers = st.sampled_from([
     {"If-None-Match": "*"}, {"Accept": "application/json"}, {"Accept": "text/html", "Range": "bytes=9999-"},
     {"Accept": "application/json", "Range": "bytes=9999-"},
 ])  # fmt: skip
+
+
+def announced(size: str | None, content: bytes) -> dict[str, str]:
+    """Return the header that tells how much is to come: as it is, otherwise, or not at all."""
+    if size is None:
+        return {}
+    lengths = {"right": len(content), "more": len(content) + 1, "less": max(0, len(content) - 1)}
+    return {"x-openstack-image-size": str(lengths.get(size, size))}

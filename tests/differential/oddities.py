@@ -36,7 +36,7 @@ ACCEPTS = (
     "application/vnd.openstack.images-v2.3", "application/vnd.openstack.images-v3",
     "application/vnd.openstack.images-v1",
 )  # fmt: skip
-accepts = st.sampled_from([{}, *({"Accept": text} for text in (*("application/json", "*/*") * 4, *ACCEPTS))])
+accepts = st.sampled_from([{}, *({"Accept": text} for text in (*("application/json", "*/*") * 12, *ACCEPTS))])
 headers = st.sampled_from([
     *[{}] * 6, {"X-Openstack-Request-Id": "req-mine"}, {"X-Openstack-Request-Id": "mine"},
     {"X-Openstack-Request-Id": ""},
@@ -45,7 +45,7 @@ headers = st.sampled_from([
     {"Content-Type": "application/octet-stream"}, {"Accept-Language": "fr"}, {"X-Roles": "admin"}, {"X-Role": "admin"},
     {"X-Tenant-Id": "producer-PREFIX"}, {"Cookie": "a=b"}, {"X-Http-Method-Override": "DELETE"}, {"Expect": ""},
 ])  # fmt: skip
-bodies = st.sampled_from([*[None] * 8, b"", b"x", b"{}", b"[]", b"null", b'{"a": 1}', b"\xff"])
+bodies = st.sampled_from([*[None] * 40, b"", b"x", b"{}", b"[]", b"null", b'{"a": 1}', b"\xff"])
 methods = st.sampled_from(METHODS)
 targets = st.sampled_from(TARGETS)
 # What an id in a path becomes.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from tests.differential.wire import Answer, Request
 
@@ -67,6 +67,18 @@ def _pages_by_size(step: Step) -> bool:
     return "marker" in dict(query) and bool(re.search(r"\bsize\b", keys))
 
 
+def _blank_in_location(step: Step) -> bool:
+    places = [answer.headers.get("location", "") for answer in (step.real, step.ours)]
+    return " " in places[0] and unquote(places[1]) == places[0]
+
+
+def _usual_resource_types(step: Step) -> bool:
+    if step.request.path != "/v2/metadefs/resource_types" or {step.real.status, step.ours.status} != {200}:
+        return False
+    kinds = [[kind["name"] for kind in _json(answer.body)["resource_types"]] for answer in (step.real, step.ours)]
+    return [name for name in kinds[1] if not name.startswith("OS::")] == kinds[0]
+
+
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
@@ -86,5 +98,7 @@ ON_PURPOSE = (
     Difference("The real service refuses to change the owner, and yet may save it.", _gives_away, parts=True),
     Difference("The real service reads a tag in a path as Latin-1, and so shows another one.", _tag_beyond_ascii, True),
     Difference("The real service keeps an image in a store of its own workings, if asked to.", _reserved_store, True),
+    Difference("The real service does not encode a blank in a Location.", _blank_in_location),
+    Difference("The emulator knows the usual kinds of resources from the beginning.", _usual_resource_types),
     Difference("The real service loses or repeats images when it pages by a size that some lack.", _pages_by_size),
 )

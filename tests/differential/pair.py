@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
+from urllib.parse import unquote
 
 from tests.differential.compare import differences, shortened
 from tests.differential.on_purpose import ON_PURPOSE, Step
@@ -11,13 +13,14 @@ from tests.differential.people import ADMIN
 from tests.differential.wire import Answer, Request, Service
 
 OLD_PATCH = {"Content-Type": "application/openstack-images-v2.0-json-patch"}
+SETTLES_WITHIN = 30.0  # seconds
 
 
 class Pair:
     """Both services; counts the steps, which are requests whose two answers were compared."""
 
-    def __init__(self, real: str, ours: str) -> None:
-        self.real, self.ours = Service(real), Service(ours)
+    def __init__(self, real: str, ours: str, web: str) -> None:
+        self.real, self.ours, self.web = Service(real), Service(ours), web
         self.steps = 0
         self.excused: dict[str, int] = {}
 
@@ -44,6 +47,21 @@ class Pair:
         path = f"/v2/images/{image_id}"
         self.both(Request("PATCH", path, {**ADMIN, **OLD_PATCH}, b'[{"replace": "/protected", "value": false}]'))
         self.both(Request("DELETE", path, ADMIN))
+
+    def forget(self, namespace: str) -> None:
+        """Delete a namespace of metadata definitions from both."""
+        path = f"/v2/metadefs/namespaces/{namespace}"
+        body = json.dumps({"namespace": unquote(namespace), "protected": False}).encode()
+        self.both(Request("PUT", path, ADMIN, body))
+        self.both(Request("DELETE", path, ADMIN))
+
+    def settle(self, image_id: str) -> None:
+        """Wait until neither works on the image any more."""
+        deadline = time.monotonic() + SETTLES_WITHIN
+        showing = Request("GET", f"/v2/images/{image_id}", ADMIN)
+        while any(b'"os_glance_import_task"' in answer.body for answer in self.both(showing)):
+            assert time.monotonic() < deadline, f"{image_id} is still worked on after {SETTLES_WITHIN} seconds"
+            time.sleep(0.02)
 
     def sweep(self) -> None:
         """Delete every image from both."""

@@ -33,5 +33,5 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
 OFTEN = ("producer",) * 8 + ("consumer",) * 4 + ("admin",) * 4 + ("customer", "outsider", "reader") * 2
 PROJECTS = tuple(name for name, identity in PEOPLE.items() if "X-Project-Id" in identity)
 """Who can own something: the real service is not of one mind about images of nobody."""
-CASTING = (*OFTEN, *PEOPLE)
+CASTING = (*OFTEN, *OFTEN, *PEOPLE)
 """Whom the actor of a request is drawn from."""

@@ -17,11 +17,12 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.differential.machine import Lives
 from tests.differential.pair import Pair
+from tests.differential.web import web
 from tests.processes import emulator
 
 PART = settings(
-    max_examples=15,
-    stateful_step_count=40,
+    max_examples=9,  # from the tenth on Hypothesis would rather repeat itself
+    stateful_step_count=80,
     database=None,
     deadline=None,
     phases=[Phase.generate, Phase.shrink],
@@ -37,8 +38,8 @@ def test_both_answer_alike(request: pytest.FixtureRequest, seed: int, capsys: py
         with capsys.disabled():
             print(f"\n{line}", end="", flush=True)
 
-    with emulator("--auth", "trusted", "--store", "reliable", "--store", "cheap") as ours:
-        pair = Pair(real, ours)
+    with emulator("--auth", "trusted", "--store", "reliable", "--store", "cheap") as ours, web() as pages:
+        pair = Pair(real, ours, pages)
         pair.sweep()
         began, part = time.monotonic(), seed
         while pair.steps < steps:

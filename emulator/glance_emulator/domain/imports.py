@@ -26,6 +26,7 @@ BEGINS_IN = {
     "copy-image": "active",
 }
 """The methods, and the state in which each finds the image."""
+_UNSAID: Any = object()
 TASK, IMPORTING, FAILED = "os_glance_import_task", "os_glance_importing_to_stores", "os_glance_failed_import"
 """Properties that tell of an import: the task that has the image, stores that are to get it, stores that did not."""
 
@@ -128,15 +129,17 @@ def _check_state(image: Image, method: str) -> None:
 
 def _stores(order: Order, known: Sequence[str], image: Image) -> list[str]:
     """Return the stores that are to get the data; raise BadRequest or Conflict."""
-    named, everywhere = order.request.get("stores"), order.request.get("all_stores", False)
-    if named is not None and order.store is not None:
+    named, everywhere = order.request.get("stores", _UNSAID), order.request.get("all_stores", False)
+    if named is not _UNSAID and order.store is not None:
         raise BadRequest("Stores are named by the body or by a header, not by both.")
-    if everywhere and (named is not None or order.store is not None):
+    if everywhere and (named is not _UNSAID or order.store is not None):
         raise BadRequest("These are all stores or those that are named, not both.")
     present = {location["store"] for location in image.locations}
     if everywhere:
         return [name for name in known if name not in present]
-    wanted = named if named is not None else [known[0] if order.store is None else order.store]
+    wanted = [known[0] if order.store is None else order.store] if named is _UNSAID else named
+    if not isinstance(wanted, list | str | dict):
+        raise BadRequest("stores must be a list of names.")
     for name in wanted:
         if name not in known:
             raise Conflict(f"There is no store {name!r}; there are {', '.join(known)}.")

@@ -14,8 +14,8 @@ _RANGE = re.compile(
     rf"\s*(?:,\s*|$)+"
 )
 
-_LEADING = re.compile(r"\s*(?:,\s*){2,}")
-"""Commas at the beginning: a single one makes the header unreadable to the real service, several do not."""
+_LEADING = re.compile(r"\s*(?:,\s*){2,}|\s*,\s*$")
+"""Commas at the beginning: a single one makes the rest unreadable to the real service, several do not."""
 
 
 @lru_cache(maxsize=256)

@@ -340,3 +340,8 @@ def test_a_protected_namespace_can_be_added_to_and_changed(admin: Actor) -> None
     assert admin.put(f"{path}/objects/o1", {"name": "o1"}).status_code == 200
     assert admin.post(f"{path}/tags", {"tags": [{"name": "new"}]}).status_code == 201
     assert names(admin, f"{path}/tags") == ["new"]
+
+
+@pytest.mark.parametrize(("query", "status"), [("?visibility=x", 400), ("?visibility=all", 400), ("?limit=x", 404)])
+def test_a_visibility_is_judged_even_where_there_is_no_namespace(admin: Actor, query: str, status: int) -> None:
+    assert admin.get(f"{NAMESPACES}/{new_name()}{query}").status_code == status
