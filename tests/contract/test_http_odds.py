@@ -300,6 +300,13 @@ def test_downloading_asks_for_the_role_member_alone(producer: Actor, newcomer: N
     assert member.get(image).status_code == 404
 
 
+@pytest.mark.parametrize("roles", ["member,reader", "reader", ""])
+def test_that_data_are_withheld_is_said_before_policy_is_asked(producer: Actor, newcomer: Newcomer, roles: str) -> None:
+    image = producer.active_image(b"some bytes")["self"]
+    assert producer.post(f"{image}/actions/deactivate").status_code == 204
+    assert newcomer(roles=roles, project=producer.project).get(f"{image}/file").status_code == 403
+
+
 @pytest.mark.parametrize(
     ("asked", "content"),
     [

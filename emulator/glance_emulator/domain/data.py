@@ -80,9 +80,10 @@ def _saving(session: Session, image_id: str) -> Image | None:
 
 def find(reader: Reader, caller: Caller, image_id: str) -> Row:
     """Return an image whose data the caller may have; raise NotFound or Forbidden."""
-    image = images.read(reader, caller, image_id, "download_image")
+    image = images.find(reader, caller, image_id)
     if image.status == "deactivated" and not caller.is_admin:
         raise Forbidden(f"The image {image_id} is deactivated.")
+    policy.enforce(caller, "download_image", image.owner, image)
     return image
 
 

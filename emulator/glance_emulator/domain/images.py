@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,10 @@ RESERVED = frozenset({"deleted", "deleted_at", "location"})
 # What a new image may not be given, but an image may get by PATCH, and the other way round, as the real service has it.
 READ_ONLY_AT_BIRTH = READ_ONLY - {"id", "os_hash_algo", "os_hash_value"} | {"stores"}
 RESERVED_AT_BIRTH = RESERVED | {"locations"}
+# Of these, what the real service refuses only once the images of the project are counted.
+FIXED_AFTER_COUNTING = frozenset({
+    "size", "virtual_size", "status", "checksum", "created_at", "updated_at", "locations",
+})  # fmt: skip
 
 DEFAULTS: Mapping[str, Any] = {
     "name": None,
@@ -62,13 +66,10 @@ _READ = {admin: Statement(select(COLUMNS).where(_ID, readable(admin))) for admin
 _GET = {admin: select(Image).where(_ID, readable(admin)).with_for_update() for admin in (False, True)}
 
 
-def read(reader: Reader, caller: Caller, image_id: str, action: str = "get_image") -> Row:
-    """Return the image as a row of its columns; raise NotFound if the caller may not know of it.
-
-    Whoever has something else in mind than to look at it names that `action`; raises Forbidden then as well.
-    """
+def read(reader: Reader, caller: Caller, image_id: str) -> Row:
+    """Return the image as a row of its columns; raise NotFound if the caller may not know of it."""
     row = find(reader, caller, image_id)
-    policy.enforce(caller, action, row.owner, row)
+    policy.enforce(caller, "get_image", row.owner, row)
     return row
 
 
@@ -109,9 +110,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     Raises Forbidden for attributes that are not the caller's to set, BadRequest for minima out of range, TooLarge
     over a quota, Conflict when the id was given to an image before, be it deleted or not visible.
     """
-    for name in attributes:
-        if name in READ_ONLY_AT_BIRTH or _reserved(name, RESERVED_AT_BIRTH):
-            raise Forbidden(f"The attribute {name} cannot be set.")
+    _refuse_fixed(name for name in attributes if name not in FIXED_AFTER_COUNTING)
     given = {**DEFAULTS, **{name: attributes[name] for name in DEFAULTS if name in attributes}}
     owner = attributes.get("owner", caller.project_id)
     # So the real service describes to policy what there is to be: a visibility that is not given is `private` here.
@@ -122,6 +121,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
         _check_reassignment(caller)
     _check_visibility(caller, given["visibility"], owner, wanted)
     quotas.check(session, caller, quotas.COUNT, 1)
+    _refuse_fixed(attributes)
     for name in ("min_disk", "min_ram"):
         _check_minimum(name, given[name])
     properties = {
@@ -267,6 +267,12 @@ def _may(caller: Caller, operation: str, name: str) -> bool:
 def _check_protection(caller: Caller, operation: str, name: str) -> None:
     if not _may(caller, operation, name):
         raise Forbidden(f"The property {name} is protected.")
+
+
+def _refuse_fixed(names: Iterable[str]) -> None:
+    for name in names:
+        if name in READ_ONLY_AT_BIRTH or _reserved(name, RESERVED_AT_BIRTH):
+            raise Forbidden(f"The attribute {name} cannot be set.")
 
 
 def _reserved(name: str, names: frozenset[str]) -> bool:
