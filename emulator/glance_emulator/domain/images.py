@@ -66,10 +66,13 @@ _READ = {admin: Statement(select(COLUMNS).where(_ID, readable(admin))) for admin
 _GET = {admin: select(Image).where(_ID, readable(admin)).with_for_update() for admin in (False, True)}
 
 
-def read(reader: Reader, caller: Caller, image_id: str) -> Row:
-    """Return the image as a row of its columns; raise NotFound if the caller may not know of it."""
+def read(reader: Reader, caller: Caller, image_id: str, action: str = "get_image") -> Row:
+    """Return the image as a row of its columns; raise NotFound if the caller may not know of it.
+
+    Whoever has something else in mind than to look at it names that `action`; raises Forbidden then as well.
+    """
     row = find(reader, caller, image_id)
-    policy.enforce(caller, "get_image", row.owner, row)
+    policy.enforce(caller, action, row.owner, row)
     return row
 
 
