@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -102,7 +102,7 @@ def callers(owner: Actor, newcomer: Callable[..., Actor]) -> dict[str, Actor]:
 
 
 @pytest.fixture(scope="module")
-def files(owner: Actor, callers: dict[str, Actor]) -> dict[str, str]:
+def files(owner: Actor, callers: dict[str, Actor]) -> Iterator[dict[str, str]]:
     """The path of an image's data, by visibility; of one without data, by its status."""
     images: dict[str, dict[str, Any]] = {
         kind: owner.active_image(visibility=kind) for kind in ("private", "shared", "community")
@@ -112,7 +112,8 @@ def files(owner: Actor, callers: dict[str, Actor]) -> dict[str, str]:
     for kind in ("shared", "queued"):
         for status in ("pending", "accepted", "rejected"):
             owner.offer(images[kind], callers[status], status)
-    return {kind: image["file"] for kind, image in images.items()}
+    yield {kind: image["file"] for kind, image in images.items()}
+    callers["admin"].delete(images["public"]["self"])
 
 
 @pytest.mark.parametrize(

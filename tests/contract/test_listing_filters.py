@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -226,7 +226,7 @@ def test_a_bad_value_is_refused(producer: Actor, query: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def gallery(newcomer: Callable[..., Actor]) -> tuple[dict[str, Actor], dict[str, str]]:
+def gallery(newcomer: Callable[..., Actor]) -> Iterator[tuple[dict[str, Actor], dict[str, str]]]:
     """Four callers, and images of every kind that concerns them (label by id)."""
     owner, member = newcomer(), newcomer()
     callers = {
@@ -237,7 +237,8 @@ def gallery(newcomer: Callable[..., Actor]) -> tuple[dict[str, Actor], dict[str,
         "admin": newcomer(roles="admin,member,reader"),
     }
     labels = {owner.image(visibility=kind)["id"]: kind for kind in ("private", "shared", "community")}
-    labels[callers["admin"].image(visibility="public")["id"]] = "public"
+    public = callers["admin"].image(visibility="public")
+    labels[public["id"]] = "public"
     for status in ("pending", "accepted", "rejected"):
         image = owner.image()
         owner.offer(image, member, status)
@@ -246,7 +247,8 @@ def gallery(newcomer: Callable[..., Actor]) -> tuple[dict[str, Actor], dict[str,
     owner.offer(hidden, member, "accepted")
     labels[hidden["id"]] = "hidden"
     labels[member.image()["id"]] = "own"
-    return callers, labels
+    yield callers, labels
+    callers["admin"].delete(public["self"])
 
 
 ALL_SHARED = "shared pending accepted rejected"
