@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """The table of the Images API's routes: which the emulator has, and which scenarios hold for them on a real Glance.
 
-    python contrib/api_coverage.py check            compare the table with a real Glance's router and the emulator's
+    python contrib/api_coverage.py check RECORD...  compare the table with a real Glance's router and the emulator's
     python contrib/api_coverage.py write RECORD...  make the table anew
 
-A RECORD is what `pytest tests/contract --against URL --record RECORD` wrote.  `write` is to be run in the environment
-of the tests, and installs a real Glance at its first use; so does `check`, which ends with 1 if the table is not true.
+A RECORD is what `pytest tests/contract --against URL --record RECORD` wrote.  Both are to be run in the environment of
+the tests, install a real Glance at their first use, and end with 1 if the table is not true.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import io
 import re
 import sys
@@ -31,9 +32,10 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 HEAD = f"""\
 # Routes of the Images API
 
-Made by `contrib/api_coverage.py` from the router of Glance {real_glance.RELEASE}. `.ci/run` compares it with that and
-with the emulator's routes. The scenarios are the files of `tests/contract`, all of which hold on the real service too,
-that had an answer below 400 on the route.
+Made by `contrib/api_coverage.py` from the router of Glance {real_glance.RELEASE}, and compared with it and with the
+emulator's routes by `.ci/run`. The scenarios are those files of `tests/contract` in which the real service gave an
+answer below 400 on the route; all of them hold on the emulator as well. On any other method or path both answer 404 or
+405, which scenarios tell too.
 
 | method | path | scenarios |
 |--------|------|-----------|
@@ -88,18 +90,30 @@ def scenarios(records: Iterable[Path], routes: Iterable[Route]) -> Mapping[Route
 
 
 def write(records: Iterable[Path]) -> int:
-    """Make the table anew."""
+    """Make the table anew; what is said below it is kept."""
+    TABLE.write_text(made_of(records))
+    return check(records)
+
+
+def check(records: Iterable[Path]) -> int:
+    """Print what in the table is not true; return 1 if there is anything."""
+    made = made_of(records)
+    faults = [
+        *difflib.unified_diff(TABLE.read_text().splitlines(), made.splitlines(), TABLE.name, "made", n=0, lineterm=""),
+        *sorted(faults_of_emulator()),
+    ]
+    print(*faults, sep="\n", end="\n" if faults else "")
+    print(f"{len(rows())} routes, {len(faults)} faults")
+    return bool(faults)
+
+
+def made_of(records: Iterable[Path]) -> str:
+    """Return the table as it has to be."""
     routes = routes_of_real_glance()
     found = scenarios(records, routes)
     lines = [f"| {method} | `{path}` | {', '.join(sorted(found[method, path]))} |" for method, path in routes]
     kept = TABLE.read_text().partition("\n## ")[2] if TABLE.exists() else ""
-    TABLE.write_text(HEAD + "\n".join(lines) + "\n" + (f"\n## {kept}" if kept else ""))
-    return report(routes)
-
-
-def check() -> int:
-    """Say what in the table is not true."""
-    return report(routes_of_real_glance())
+    return HEAD + "\n".join(lines) + "\n" + (f"\n## {kept}" if kept else "")
 
 
 def rows() -> dict[Route, str]:
@@ -119,20 +133,6 @@ def faults_of_emulator() -> list[str]:
     ]
 
 
-def report(real: list[Route]) -> int:
-    """Print every difference; return 1 if there is any."""
-    table = rows().keys()
-    faults = [
-        *(f"{method} {path}: the real Glance has it, the table has not" for method, path in set(real) - table),
-        *(f"{method} {path}: the table has it, the real Glance has not" for method, path in table - set(real)),
-        *faults_of_emulator(),
-    ]
-    for fault in sorted(faults):
-        print(fault)
-    print(f"{len(real)} routes, {len(faults)} faults")
-    return bool(faults)
-
-
 def _order(route: Route) -> tuple[str, int]:
     return route[1], METHODS.index(route[0])
 
@@ -147,12 +147,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         description=description, epilog=details, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="action", required=True)
-    commands.add_parser("check")
-    commands.add_parser("write").add_argument("records", nargs="+", type=Path, metavar="RECORD")
+    commands = parser.add_subparsers(required=True)
+    for action in (check, write):
+        command = commands.add_parser(action.__name__, help=action.__doc__)
+        command.add_argument("records", nargs="+", type=Path, metavar="RECORD")
+        command.set_defaults(action=action)
     chosen = parser.parse_args(arguments)
     try:
-        return check() if chosen.action == "check" else write(chosen.records)
+        return int(chosen.action(chosen.records))
     except real_glance.Failure as failure:
         print(f"api_coverage: {failure}", file=sys.stderr)
         return 1

@@ -17,8 +17,8 @@ def path(image: Document) -> str:
     return f"/v2/images/{image['id']}"
 
 
-ADD = {"op": "add", "path": "/locations/-", "value": {"url": WEB, "metadata": {}}}
-REPLACE = {"op": "replace", "path": "/locations", "value": [{"url": WEB, "metadata": {}}]}
+ADD: Document = {"op": "add", "path": "/locations/-", "value": {"url": WEB, "metadata": {}}}
+REPLACE: Document = {"op": "replace", "path": "/locations", "value": [{"url": WEB, "metadata": {}}]}
 CLEAR = {"op": "replace", "path": "/locations", "value": []}
 REMOVE = {"op": "remove", "path": "/locations/0"}
 

@@ -73,7 +73,8 @@ def test_the_data_and_the_formats_come_from_there(producer: Actor, web: Web) -> 
     ],
 )
 def test_some_properties_come_from_there(producer: Actor, web: Web, name: str, taken: bool) -> None:
-    image, remote = producer.image(**{name: "ours", "kept": "ours"}), elsewhere(web, **{name: "theirs"})
+    theirs: dict[str, Any] = {name: "theirs"}
+    image, remote = producer.image(**{name: "ours", "kept": "ours"}), elsewhere(web, **theirs)
     shown = imported(producer, image, "glance-download", headers=catalog(web), **needs(remote))
     assert (shown["status"], shown[name], shown["kept"]) == ("active", "theirs" if taken else "ours", "ours")
 
