@@ -60,8 +60,9 @@ def routes_of_emulator() -> set[Route]:
     from glance_emulator.app import create_app
     from glance_emulator.domain.worlds import World
     from glance_emulator.settings import Settings
+    from glance_emulator.web import parts
 
-    rules = create_app(Settings(), World(create_engine("sqlite://"), {})).url_map.iter_rules()
+    rules = parts.rules(create_app(Settings(), World(create_engine("sqlite://"), {})))
     found = set()
     for rule in rules:
         # What a rule says of a parameter, `<any(a, b):name>`, may be several routes.

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Iterable
+from functools import partial
+from importlib import import_module
+
+from flask import Blueprint, Flask
 
 from glance_emulator.domain.worlds import World
 from glance_emulator.settings import Settings
-from glance_emulator.web import cors, errors, hooks, routing
+from glance_emulator.web import cors, errors, hooks, parts, routing
+
+PARTS = {"/identity": "glance_emulator.api.identity", "/v2/metadefs": "glance_emulator.api.metadefs"}
+"""The packages of views that are loaded when somebody asks for them, by the paths below which they answer."""
 
 
 def create_app(settings: Settings, world: World) -> Flask:
     """Return the application that serves `world`."""
     from glance_emulator.api import blueprints
 
+    app = _application(settings, world, blueprints)
+    parts.register(app, {path: partial(_part, settings, world, package) for path, package in PARTS.items()})
+    routing.negotiate(app)
+    return app
+
+
+def _part(settings: Settings, world: World, package: str) -> Flask:
+    return _application(settings, world, import_module(package).blueprints)
+
+
+def _application(settings: Settings, world: World, blueprints: Iterable[Blueprint]) -> Flask:
     app = Flask("glance_emulator", static_folder=None)
     app.config["SETTINGS"] = settings
     app.extensions["glance_emulator"] = world

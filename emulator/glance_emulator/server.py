@@ -74,6 +74,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     _give_memory_back()
     from glance_emulator.app import create_app
     from glance_emulator.gunicorns import Hooks, Server
+    from glance_emulator.web import parts
 
     folder = _folder(settings, ending)
     ending.callback(os.close, state.take(folder))
@@ -116,6 +117,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     )
     server = Server(application, listener, workers=settings.workers, threads=settings.threads, tls=tls, hooks=hooks)
     if settings.workers > 1:
+        parts.make_all(application)  # once, for all workers
         world.engine.dispose()
     gc.freeze()  # what is there now stays: no collection has to look at it, and workers share it
     gc.enable()  # should the command have disabled it

@@ -1,4 +1,4 @@
-"""HTTP in, HTTP out: one file a resource, blueprints only."""
+"""HTTP in, HTTP out: one file a resource, blueprints only; `identity` and `metadefs` are loaded when they are used."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from glance_emulator.api import (
     actions,
     data,
     healthcheck,
-    identity,
     images,
     imports,
     locations,
     members,
-    metadefs,
+    openapi,
     schemas,
     staging,
     stores,
@@ -38,6 +37,5 @@ blueprints: tuple[Blueprint, ...] = (
     stores.blueprint,
     tasks.blueprint,
     usage.blueprint,
-    *metadefs.blueprints,
-    *identity.blueprints,
+    openapi.blueprint,
 )

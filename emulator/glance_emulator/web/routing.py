@@ -23,7 +23,7 @@ ANY = "ANY"
 
 _NAMES = frozenset({"v2", *VERSIONS})
 _VENDOR = "application/vnd.openstack.images-"
-_OTHER_SERVICES = ("identity", "compute", "panel", "_emulator")
+_OTHER_SERVICES = ("identity", "compute", "panel", "_emulator", "openapi.json")
 _PLAIN = ("/v2/", *(f"/{name}" for name in _OTHER_SERVICES))
 _SLASHES = re.compile("/{2,}")
 
@@ -34,6 +34,10 @@ def prepare(app: Flask) -> None:
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+
+
+def negotiate(app: Flask) -> None:
+    """Route by the path that is meant; to be called when all that routes is there."""
     app.wsgi_app = VersionNegotiation(app.wsgi_app)  # type: ignore[method-assign]
 
 
