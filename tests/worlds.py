@@ -14,7 +14,7 @@ from glance_emulator.storage.disk import Disk
 
 def new_world(folder: Path, clock: Clock = system_clock) -> World:
     """Return a new, seeded world whose database lies in `folder`."""
-    from glance_emulator.db import identity, images, metadefs, tasks, world  # noqa: F401 - the tables
+    from glance_emulator.db import cache, identity, images, metadefs, tasks, world  # noqa: F401 - the tables
 
     made = open_world(folder, clock)
     Base.metadata.create_all(made.engine)

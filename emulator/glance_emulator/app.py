@@ -22,7 +22,7 @@ def create_app(settings: Settings, world: World) -> Flask:
 
     app = _application(settings, world, blueprints)
     parts.register(app, {path: partial(_part, settings, world, package) for path, package in PARTS.items()})
-    routing.negotiate(app)
+    routing.negotiate(app, routing.PLAIN if world.cache is None else routing.CACHING)
     return app
 
 

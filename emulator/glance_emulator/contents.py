@@ -48,7 +48,7 @@ def _world(engine: Engine, settings: Settings, folder: Path) -> World:
     return World(
         engine,
         open_stores(settings.stores, folder),
-        features=Features(settings.import_methods, settings.cache, settings.locations),
+        features=Features(settings.import_methods, settings.cache_size << 20, settings.locations),
         staging=Disk(folder / "staging"),
         cache=Disk(folder / "cache") if settings.cache else None,
         rules=_rules(settings.policy_file),

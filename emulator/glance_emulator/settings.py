@@ -62,6 +62,7 @@ class Settings:
         option="--import-method",
     )
     cache: bool = _setting(False, "Keep a cache of images, with its API (and so v2.18).")
+    cache_size: int = _setting(10240, "MiB that the cache may have after it was pruned.", "MIB")
     locations: bool = _setting(False, "Show where image data are, and let PATCH change it.")
     quotas: tuple[str, ...] = _setting(
         (),
@@ -97,6 +98,8 @@ class Settings:
         for name in ("workers", "threads"):
             if getattr(self, name) < 1:
                 raise SetupError(f"setting {name}: at least 1 is needed")
+        if self.cache_size < 0:
+            raise SetupError("setting cache_size: it is a number of MiB, from 0 on")
         for item in fields(self):
             choices = item.metadata["choices"]
             if choices and getattr(self, item.name) not in choices:

@@ -26,7 +26,7 @@ OPERATIONS = {
     for method in METHODS
     if method in item
 }
-NOT_THERE = {"tasks.reject", "usage.reject", "locations.reject"}
+NOT_THERE = {"tasks.reject", "usage.reject", "locations.reject", "cache.reject"}
 """Views that say in a way of their own that there is no such method."""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from glance_emulator.app import create_app
 from glance_emulator.domain.worlds import World
 from glance_emulator.settings import Settings
-from glance_emulator.web.routing import served
+from glance_emulator.web.routing import PLAIN, served
 
 VENDOR = "application/vnd.openstack.images-"
 
@@ -52,7 +52,7 @@ def client(public_url: str | None = None) -> FlaskClient:
     ],
 )
 def test_path_that_is_meant(path: str, accept: str, meant: str) -> None:
-    assert served(path, accept) == meant
+    assert served(path, accept, ("v2", *PLAIN)) == meant
 
 
 def test_links_carry_the_public_url() -> None:

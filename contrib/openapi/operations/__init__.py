@@ -6,6 +6,7 @@ from types import ModuleType
 
 from contrib.openapi.operations import (
     actions,
+    cache,
     data,
     discovery,
     identity,
@@ -36,6 +37,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     locations,
     tasks,
     info,
+    cache,
     metadefs,
     metadef_objects,
     metadef_properties,

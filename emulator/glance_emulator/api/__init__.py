@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from glance_emulator.api import (
     actions,
+    cache,
     data,
     healthcheck,
     images,
@@ -35,6 +36,7 @@ blueprints: tuple[Blueprint, ...] = (
     members.blueprint,
     actions.blueprint,
     stores.blueprint,
+    cache.blueprint,
     tasks.blueprint,
     usage.blueprint,
     openapi.blueprint,

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from flask import Blueprint, Response, g, request
 
-from glance_emulator.domain import data, transfer
+from glance_emulator.domain import cache, data, transfer
 from glance_emulator.errors import BadRequest
 from glance_emulator.web import ranges, streams
 from glance_emulator.web.body import empty
@@ -53,11 +53,15 @@ def show(image_id: str) -> Response:
     span = ranges.asked(request.headers, image.size)
     if not image.locations or image.size is None:
         return empty(None)
+    store = world().cache
+    cached = None if store is None else cache.opened(world(), store, image, whole=span is None)
     try:
-        file = data.open_blob(world().stores, image)
+        file = cached or data.open_blob(world().stores, image)
     except FileNotFoundError:
         return empty(None)  # so the real service answers as well
-    return _send(file, image, span)
+    if store is None or cached or span:
+        return _send(file, image, span)
+    return _described(streams.relay(cache.filling(world(), store, image, file)), image)
 
 
 def _send(file: BinaryIO, image: Any, span: ranges.Span | None) -> Response:
@@ -65,8 +69,12 @@ def _send(file: BinaryIO, image: Any, span: ranges.Span | None) -> Response:
         file.close()
         raise BadRequest("The data are on the web, and can be had from the beginning only.")
     response = streams.send(file, span or ranges.Span(0, image.size), 206 if span else 200)
-    if image.checksum:
-        response.headers["Content-MD5"] = image.checksum
     if span:
         response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{image.size}"
+    return _described(response, image)
+
+
+def _described(response: Response, image: Any) -> Response:
+    if image.checksum:
+        response.headers["Content-MD5"] = image.checksum
     return response

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from flask import Blueprint, Response
 
 from glance_emulator.web.caller import base_url
-from glance_emulator.web.routing import ANY, CURRENT, VERSIONS
+from glance_emulator.web.routing import ANY, CACHING, PLAIN
+from glance_emulator.web.transaction import world
 
 blueprint = Blueprint("versions", __name__)
 
 _HREF = '"HREF"'
-_DOCUMENT = json.dumps(
-    {
-        "versions": [
-            {
-                "id": version,
-                "status": "CURRENT" if version == CURRENT else "SUPPORTED",
-                "links": [{"rel": "self", "href": "HREF"}],
-            }
-            for version in VERSIONS
-        ]
-    }
-)
+
+
+def _document(versions: Collection[str]) -> str:
+    current = max(versions, key=lambda version: int(version.partition(".")[2]))
+    return json.dumps(
+        {
+            "versions": [
+                {
+                    "id": version,
+                    "status": "CURRENT" if version == current else "SUPPORTED",
+                    "links": [{"rel": "self", "href": "HREF"}],
+                }
+                for version in versions
+            ]
+        }
+    )
+
+
+_PLAIN, _CACHING = _document(PLAIN), _document(CACHING)
 
 
 @blueprint.route("/", methods=[ANY], defaults={"status": 300})
 @blueprint.route("/versions", methods=[ANY], defaults={"status": 200})
 def index(status: int) -> Response:
     """List the versions; 300 where a choice is to be made, which is also the answer to every unknown path."""
-    document = _DOCUMENT.replace(_HREF, json.dumps(f"{base_url()}/v2/"))
+    document = (_PLAIN if world().cache is None else _CACHING).replace(_HREF, json.dumps(f"{base_url()}/v2/"))
     return Response(document, status, content_type="application/json")
 
 

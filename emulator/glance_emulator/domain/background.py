@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KINDS: Mapping[str, str] = {
+    "cache": "glance_emulator.domain.cache",
     "import": "glance_emulator.domain.import_runs",
     "location": "glance_emulator.domain.location_orders",
     "task": "glance_emulator.domain.task_runs",

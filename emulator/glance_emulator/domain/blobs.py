@@ -14,6 +14,8 @@ from glance_emulator.storage import Incoming, Store
 
 STAGING = "os_glance_staging_store"
 """The store where data wait for their import, each image's as a blob with its id; users' have other names."""
+CACHE = "os_glance_cache"
+"""The store of the image cache."""
 
 
 class Garbage(NamedTuple):

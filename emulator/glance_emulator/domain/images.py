@@ -12,9 +12,10 @@ from sqlalchemy import String, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
+from glance_emulator.db.cache import CacheEntry
 from glance_emulator.db.images import Image, Member
 from glance_emulator.db.rows import Reader, Row, Statement
-from glance_emulator.domain import blobs, limits, locations, policy, quotas
+from glance_emulator.domain import blobs, cache_entries, limits, locations, policy, quotas
 from glance_emulator.domain.visibility import readable, viewer
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 
@@ -240,6 +241,7 @@ def delete(session: Session, caller: Caller, image_id: str, now: datetime) -> li
     if image.protected:
         raise Forbidden(f"The image {image_id} is protected; unset `protected` first.")
     garbage = blobs.release(session, image.locations)
+    garbage += cache_entries.forget(session, CacheEntry.image_id == image_id)
     if image.status in ("uploading", "importing"):
         garbage.append(blobs.Garbage(blobs.STAGING, image_id))
     for member in session.scalars(select(Member).where(Member.image_id == image_id)):

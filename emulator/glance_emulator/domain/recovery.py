@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, delete, or_, select, update
 
+from glance_emulator.db.cache import CacheEntry
 from glance_emulator.db.images import Blob, Image
 from glance_emulator.domain import background, blobs
 from glance_emulator.domain.worlds import World
@@ -33,6 +34,7 @@ def after_stop(world: World) -> None:
         kept = {(store, blob) for store, blob in session.execute(select(Blob.store, Blob.id))}
         staged = select(Image.id).where(Image.status.in_(("uploading", "importing")))
         kept |= {(blobs.STAGING, image_id) for image_id in session.scalars(staged)}
+        kept |= {(blobs.CACHE, blob) for blob in session.scalars(select(CacheEntry.blob)) if blob}
     for name, store in world.places.items():
         for blob in store.blobs():
             if (name, blob) not in kept:

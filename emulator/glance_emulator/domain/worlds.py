@@ -28,7 +28,8 @@ class Features:
     """What a deployment may have or leave out; the defaults are those of a plain one."""
 
     import_methods: tuple[str, ...] = ("glance-direct", "web-download", "copy-image")
-    cache: bool = False
+    cache_size: int = 10 << 30
+    """Bytes that the cache may have after it was pruned; that of the real service."""
     locations: bool = False
     """Whether images show where their data are, and PATCH may change it."""
 
@@ -52,8 +53,9 @@ class World:
 
     @cached_property
     def places(self) -> Mapping[str, Store]:
-        """All stores in which bytes of images can be, the staging store among them."""
-        return self.stores if self.staging is None else {**self.stores, blobs.STAGING: self.staging}
+        """All stores in which bytes of images can be, our own among them."""
+        own = {blobs.STAGING: self.staging, blobs.CACHE: self.cache}
+        return {**self.stores, **{name: store for name, store in own.items() if store is not None}}
 
     @cached_property
     def runner(self) -> Runner:

@@ -13,7 +13,7 @@ from glance_emulator.web.caller import establish
 
 LONGEST_REQUEST_ID = 64
 BODYLESS = {"GET", "DELETE"}
-BODYLESS_BLUEPRINTS = {"tags", "actions"}
+BODYLESS_BLUEPRINTS = {"tags", "actions", "cache"}
 # Here the real service does not mind a body.
 EXEMPT = {
     "images.index",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import Flask
@@ -12,16 +12,15 @@ from werkzeug.routing import Rule
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# As the real service lists them. Versions 2.14 and 2.16 are missing there too: they need what only a cache brings.
-VERSIONS = (
-    "v2.15", "v2.13", "v2.12", "v2.11", "v2.10", "v2.9", "v2.8", "v2.17",
-    "v2.7", "v2.6", "v2.5", "v2.4", "v2.3", "v2.2", "v2.1", "v2.0",
+# As the real service lists them, current first where there is a cache; without one it lacks what only a cache brings.
+_OLDEST = ("v2.7", "v2.6", "v2.5", "v2.4", "v2.3", "v2.2", "v2.1", "v2.0")
+PLAIN = ("v2.15", "v2.13", "v2.12", "v2.11", "v2.10", "v2.9", "v2.8", "v2.17", *_OLDEST)
+CACHING = (
+    "v2.18", "v2.17", "v2.16", "v2.15", "v2.14", "v2.13", "v2.12", "v2.11", "v2.10", "v2.9", "v2.8", *_OLDEST,
 )  # fmt: skip
-CURRENT = "v2.17"
 ANY = "ANY"
 """The method of a route that answers every method."""
 
-_NAMES = frozenset({"v2", *VERSIONS})
 _VENDOR = "application/vnd.openstack.images-"
 _OTHER_SERVICES = ("identity", "compute", "panel", "_emulator", "openapi.json")
 _PLAIN = ("/v2/", *(f"/{name}" for name in _OTHER_SERVICES))
@@ -36,9 +35,9 @@ def prepare(app: Flask) -> None:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
 
 
-def negotiate(app: Flask) -> None:
+def negotiate(app: Flask, versions: Iterable[str]) -> None:
     """Route by the path that is meant; to be called when all that routes is there."""
-    app.wsgi_app = VersionNegotiation(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = VersionNegotiation(app.wsgi_app, versions)  # type: ignore[method-assign]
 
 
 def _build_nothing(_: Rule) -> NoReturn:
@@ -63,20 +62,21 @@ class ServiceRule(Rule):
 class VersionNegotiation:
     """Give every request the path under which it is routed."""
 
-    def __init__(self, app: WSGIApplication) -> None:
-        """Take the application that routes."""
+    def __init__(self, app: WSGIApplication, versions: Iterable[str]) -> None:
+        """Take the application that routes, and the versions that there are."""
         self.app = app
+        self.names = frozenset({"v2", *versions})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; most paths stand as they are, and cost next to nothing."""
         path = environ["PATH_INFO"]
         accept = environ.get("HTTP_ACCEPT", "")
         if not path.startswith(_PLAIN) or "//" in path or accept.startswith(_VENDOR):
-            environ["PATH_INFO"] = served(path, accept)
+            environ["PATH_INFO"] = served(path, accept, self.names)
         return self.app(environ, start_response)
 
 
-def served(path: str, accept: str) -> str:
+def served(path: str, accept: str, names: Container[str]) -> str:
     """Return the path that is asked for: below /v2 or another service, `/versions`, `/healthcheck`, else the root."""
     path = _SLASHES.sub("/", path)
     first, slash, rest = path.lstrip("/").partition("/")
@@ -87,5 +87,5 @@ def served(path: str, accept: str) -> str:
     if accept.startswith(_VENDOR):
         # The whole path then lies within the version that the header names, even if it begins with one itself.
         version = accept.removeprefix(_VENDOR).partition(";")[0].strip()
-        return f"/v2{path}" if version in _NAMES else "/"
-    return f"/v2{slash}{rest}" if first in _NAMES else "/"
+        return f"/v2{path}" if version in names else "/"
+    return f"/v2{slash}{rest}" if first in names else "/"

@@ -82,6 +82,11 @@ def send(file: BinaryIO, span: Span, status: int) -> Response:
     return response
 
 
+def relay(pieces: Iterator[bytes]) -> Response:
+    """Return an answer whose body comes piece by piece, in chunks."""
+    return Response(pieces, content_type=MEDIA_TYPE)
+
+
 def _relayed(file: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield what comes from elsewhere, up to the size that was announced; end early where it breaks off."""
     while size and (piece := file.read(min(size, PIECE))):

@@ -56,7 +56,7 @@ def drop(engine: Engine) -> None:
 
 
 def _import_tables() -> None:
-    from glance_emulator.db import identity, images, metadefs, tasks, world  # noqa: F401 - so that Base knows them
+    from glance_emulator.db import cache, identity, images, metadefs, tasks, world  # noqa: F401 - so that Base knows them
 
 
 def upgrade(engine: Engine, found: str | None = None) -> None:

@@ -14,6 +14,18 @@ TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 def upgrade() -> None:
     """Make the tables that format 0002 adds."""
     op.create_table(
+        "cache_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("image_id", TEXT, nullable=False),
+        sa.Column("blob", TEXT, nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.Column("last_accessed", sa.Double(), nullable=False),
+        sa.Column("last_modified", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cache_entries")),
+        sa.UniqueConstraint("image_id", name=op.f("uq_cache_entries_image_id")),
+    )
+    op.create_table(
         "jobs",
         sa.Column("id", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
