@@ -31,7 +31,7 @@ def open_world(folder: Path, clock: Clock = system_clock) -> World:
 
 def bare_world(folder: Path, clock: Clock = system_clock) -> World:
     """Return a new world with two stores in `folder`, and nobody in it: for tests that make callers themselves."""
-    from glance_emulator.db import identity, images, metadefs, tasks, world  # noqa: F401 - the tables
+    from glance_emulator.db import cache, identity, images, metadefs, tasks, world  # noqa: F401 - the tables
 
     stores = {name: Disk(folder / name) for name in ("local", "far")}
     made = World(engine=connect(f"sqlite:///{folder}/world.sqlite", 8), stores=stores, clock=clock)

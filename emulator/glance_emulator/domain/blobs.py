@@ -72,4 +72,5 @@ def release(session: Session, locations: Locations) -> list[Garbage]:
 def remove(stores: Mapping[str, Store], garbage: Iterable[Garbage]) -> None:
     """Remove the bytes of released blobs, once the release is committed."""
     for store, blob in garbage:
-        stores[store].remove(blob)
+        if store in stores:  # a cache may have been kept before, and be swept when it is kept again
+            stores[store].remove(blob)
