@@ -29,6 +29,7 @@ TYPES: Mapping[type[fields.Field[Any]], Json] = {
     metadefs.Default: {"pattern": BASIC_PLANE},
     metadefs.Number: {"type": "number"},
     tasks.Moment: {"type": "string", "examples": ["2026-01-31T23:59:59.123456"]},
+    wire.AnyText: {"type": "string", "pattern": BASIC_PLANE},
     wire.Flag: {"type": "boolean"},
     wire.Text: {"type": "string", "pattern": BASIC_PLANE},
     wire.Timestamp: {"type": "string", "format": "date-time", "pattern": MOMENT, "examples": ["2026-01-31T23:59:59Z"]},

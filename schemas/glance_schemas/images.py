@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from glance_schemas.wire import Fixed, Flag, Text, Timestamp, Whole, one_of, timestamp
+from glance_schemas.wire import AnyText, Fixed, Flag, Timestamp, Whole, one_of, timestamp
 
 DISK_FORMATS = ("ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop")
 CONTAINER_FORMATS = ("ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed")
@@ -23,15 +23,15 @@ _BOUNDS = {"minimum": 0, "maximum": 2**31 - 1}  # told here, judged by the servi
 class Validation(Schema):
     """What the bytes at a location must come to."""
 
-    checksum = Text(32, validate=validate.Length(min=32))
-    os_hash_algo = Text(64, required=True)
-    os_hash_value = Text(128, required=True)
+    checksum = AnyText(32, validate=validate.Length(min=32))
+    os_hash_algo = AnyText(64, required=True)
+    os_hash_value = AnyText(128, required=True)
 
 
 class Location(Schema):
     """Where an image's bytes are."""
 
-    url = Text(255, required=True)
+    url = AnyText(255, required=True)
     metadata = fields.Dict(required=True)
     validation_data = fields.Nested(Validation)
 
@@ -49,30 +49,30 @@ class ImageAttributes(Schema):
 
         unknown = INCLUDE
 
-    id = Text(validate=validate.Regexp(IMAGE_ID, error="Not a UUID."))
-    name = Text(255, allow_none=True)
-    status = Text(validate=one_of(STATUSES))
-    visibility = Text(validate=one_of(VISIBILITIES))
+    id = AnyText(validate=validate.Regexp(IMAGE_ID, error="Not a UUID."))
+    name = AnyText(255, allow_none=True)
+    status = AnyText(validate=one_of(STATUSES))
+    visibility = AnyText(validate=one_of(VISIBILITIES))
     protected = Flag()
     os_hidden = Flag()
-    checksum = Text(32, allow_none=True)
-    os_hash_algo = Text(64, allow_none=True)
-    os_hash_value = Text(128, allow_none=True)
-    owner = Text(255, allow_none=True)
+    checksum = AnyText(32, allow_none=True)
+    os_hash_algo = AnyText(64, allow_none=True)
+    os_hash_value = AnyText(128, allow_none=True)
+    owner = AnyText(255, allow_none=True)
     size = Whole(allow_none=True)
     virtual_size = Whole(allow_none=True)
-    container_format = Text(allow_none=True, validate=one_of((None, *CONTAINER_FORMATS)))
-    disk_format = Text(allow_none=True, validate=one_of((None, *DISK_FORMATS)))
-    created_at = Text()
-    updated_at = Text()
-    tags = fields.List(Text(255))
-    direct_url = Text()
+    container_format = AnyText(allow_none=True, validate=one_of((None, *CONTAINER_FORMATS)))
+    disk_format = AnyText(allow_none=True, validate=one_of((None, *DISK_FORMATS)))
+    created_at = AnyText()
+    updated_at = AnyText()
+    tags = fields.List(AnyText(255))
+    direct_url = AnyText()
     min_ram = Whole(metadata=_BOUNDS)
     min_disk = Whole(metadata=_BOUNDS)
-    self = Text()
-    file = Text()
-    stores = Text()
-    schema = Text()
+    self = AnyText()
+    file = AnyText()
+    stores = AnyText()
+    schema = AnyText()
     locations = fields.List(fields.Nested(Location))
 
     @validates_schema(pass_original=True)
@@ -86,8 +86,8 @@ class ImageAttributes(Schema):
 def _fault(name: str, value: Any) -> str | None:
     """Say what is wrong with a property, or None."""
     try:
-        Text(PROPERTY_NAME_LENGTH).deserialize(name)
-        Text().deserialize(value)
+        AnyText(PROPERTY_NAME_LENGTH).deserialize(name)
+        AnyText().deserialize(value)
     except ValidationError as fault:
         return " ".join(map(str, fault.messages))
     return None

@@ -27,8 +27,8 @@ class Timestamp(fields.Field[datetime]):
             raise ValidationError("Not a time like 2026-01-31T23:59:59Z.") from None
 
 
-class Text(fields.Field[str]):
-    """A string within Unicode's basic plane, the only characters that the service's databases can hold."""
+class AnyText(fields.Field[str]):
+    """A string of any characters; which can be stored is judged where it is known whether the caller may."""
 
     def __init__(self, longest: int | None = None, **options: Any) -> None:
         """Take the greatest length in characters."""
@@ -40,9 +40,17 @@ class Text(fields.Field[str]):
             raise ValidationError("Not a string.")
         if self.longest is not None and len(value) > self.longest:
             raise ValidationError(f"Longer than {self.longest} characters.")
-        if value and not (max(value) <= "\uffff" and value.isprintable()) and any(_unstorable(c) for c in value):
-            raise ValidationError("Characters beyond Unicode's basic plane cannot be stored.")
         return value
+
+
+class Text(AnyText):
+    """A string within Unicode's basic plane, the only characters that the service's databases can hold."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text and not (max(text) <= "\uffff" and text.isprintable()) and any(_unstorable(c) for c in text):
+            raise ValidationError("Characters beyond Unicode's basic plane cannot be stored.")
+        return text
 
 
 def _unstorable(character: str) -> bool:

@@ -374,6 +374,9 @@ def test_refused_creation_leaves_nothing(producer: Actor) -> None:
         pytest.param("reader", None, 400, id="body-before-role"),
         pytest.param("reader", {"disk_format": "foo"}, 400, id="form-before-role"),
         pytest.param("reader", properties(129), 403, id="role-before-quota"),
+        pytest.param("reader", {"name": "a😀"}, 403, id="role-before-what-can-be-stored"),
+        pytest.param("producer", {"tags": ["a😀"], **properties(129)}, 413, id="quota-before-what-can-be-stored"),
+        pytest.param("producer", {"x": "a😀", "status": "active"}, 403, id="read-only-before-what-can-be-stored"),
         pytest.param("producer", {"status": "active", "disk_format": "foo"}, 400, id="form-before-read-only"),
         pytest.param("producer", {"visibility": "public", "disk_format": "foo"}, 400, id="form-before-publication"),
         pytest.param("producer", {"visibility": "public", **properties(129)}, 403, id="publication-before-quota"),
@@ -392,6 +395,7 @@ def test_order_of_refusals(request: pytest.FixtureRequest, who: str, body: Any, 
         pytest.param({"visibility": "public"}, 403, id="publication-before-conflict"),
         pytest.param({"os_glance_foo": "x"}, 403, id="reserved-before-conflict"),
         pytest.param(properties(129), 413, id="quota-before-conflict"),
+        pytest.param({"name": "a😀"}, 400, id="what-can-be-stored-before-conflict"),
     ],
 )
 def test_conflict_is_told_last(producer: Actor, body: dict[str, Any], status: int) -> None:

@@ -112,7 +112,8 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     """Add an image that has no data yet.
 
     Raises Forbidden for attributes that are not the caller's to set, BadRequest for minima out of range, TooLarge
-    over a quota, Conflict when the id was given to an image before, be it deleted or not visible.
+    over a quota, BadRequest for characters that cannot be stored, Conflict when the id was given to an image before,
+    be it deleted or not visible.
     """
     _refuse_fixed(name for name in attributes if name not in FIXED_AFTER_COUNTING)
     given = {**DEFAULTS, **{name: attributes[name] for name in DEFAULTS if name in attributes}}
@@ -137,6 +138,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
         _check_protection(caller, "create", name)
     tags = sorted(set(attributes.get("tags", ())))
     _check_quotas(properties, tags)
+    _check_storable(attributes)
     image_id = attributes.get("id") or str(uuid.uuid4())
     if "id" in attributes and session.get(Image, image_id) is not None:
         raise Conflict(f"The id {image_id} is or was that of an image.")
@@ -161,7 +163,8 @@ def update(
     """Apply all operations in order, or none; those on locations only with `places`.
 
     Raises Forbidden and BadRequest for what no image allows before NotFound, then Forbidden for what this caller or
-    this image does not allow, Conflict for a property that is not there, TooLarge over a quota.
+    this image does not allow, Conflict for a property that is not there, TooLarge over a quota, BadRequest for
+    characters that cannot be stored.
     """
     for operation in operations:
         name = operation.path[0]
@@ -182,6 +185,7 @@ def update(
         else:
             _apply(caller, image, operation)
     _check_quotas(image.properties, image.tags)
+    _check_storable({operation.path[0]: operation.value for operation in operations})
     image.updated_at = now
     session.flush()
     return image
@@ -308,3 +312,11 @@ def _check_quotas(properties: Mapping[str, str], tags: Sequence[str]) -> None:
     for what, number, limit in (("properties", own, limits.PROPERTIES), ("tags", len(tags), limits.TAGS)):
         if number > limit:
             raise TooLarge(f"An image may have {limit} {what}, this one would have {number}.")
+
+
+def _check_storable(attributes: Mapping[str, Any]) -> None:
+    """Raise BadRequest for characters that the real service's databases do not hold."""
+    for name, value in attributes.items():
+        for text in (name, *(value if isinstance(value, list) else [value])):
+            if isinstance(text, str) and not text.isascii() and max(text) > "\uffff":
+                raise BadRequest(f"{name}: Characters beyond Unicode's basic plane cannot be stored.")
