@@ -58,6 +58,7 @@ def test_the_task_of_a_copy_is_the_copiers(producer: Actor, newcomer: Any) -> No
             {"options": {"stores": ["reliable"], "all_stores_must_succeed": False}}, 400, id="where-it-is-perhaps"
         ),
         pytest.param({"options": {"stores": ["nowhere"]}}, 409, id="unknown"),
+        pytest.param({"options": {"stores": ["reliable", "nowhere"]}}, 409, id="unknown-before-where-it-is"),
         pytest.param({"options": {**CHEAP, "all_stores": True}}, 400, id="all-and-some"),
     ],
 )

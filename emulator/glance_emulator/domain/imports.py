@@ -143,6 +143,7 @@ def _stores(order: Order, known: Sequence[str], image: Image) -> list[str]:
     for name in wanted:
         if name not in known:
             raise Conflict(f"There is no store {name!r}; there are {', '.join(known)}.")
+    for name in wanted:
         if name in present:
             raise BadRequest(f"The store {name} has the image {image.id} already.")
     return list(dict.fromkeys(wanted))
