@@ -342,7 +342,7 @@ def print_routes() -> int:
     """Print the routes, which every configuration has, without starting a server; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="real-glance-") as folder:
         python = install() / "python"
-        command = [python, "-W", "ignore", "-c", ROUTES, configure(Path(folder), DEFAULT_PORT, PLAIN)]
+        command: list[str | Path] = [python, "-W", "ignore", "-c", ROUTES, configure(Path(folder), DEFAULT_PORT, PLAIN)]
         asked = subprocess.run(command, capture_output=True, text=True, check=False)
     if asked.returncode:
         raise Failure(f"the routes cannot be read:\n{asked.stderr[-2000:]}")

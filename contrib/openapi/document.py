@@ -21,7 +21,8 @@ DESCRIPTION = """\
 The Images API v2 of OpenStack, and as much of Identity v3 as its clients need, as glance-emulator serves them.
 
 Refusals of the Images API follow the header `Accept`: JSON for `application/json`, HTML for `*/*` or `text/html`, plain
-text otherwise. Path segments `v2.0` to `v2.17` stand for `v2`. Times are in UTC.
+text otherwise. Path segments `v2.0` to `v2.17`, and to `v2.18` where there is an image cache, stand for
+`v2`. Times are in UTC.
 """
 
 

@@ -170,15 +170,15 @@ def link(rel: str, href: str) -> Schema:
     return {"rel": rel, "href": "{" + href + "}"}
 
 
+PAGES: Schema = {"first": TEXT, "next": TEXT, "schema": TEXT}
 LIST_LINKS = [link("first", "first"), link("next", "next"), link("describedby", "schema")]
 
 
 def listing(name: str, item: Schema, **more: Any) -> Schema:
     """Return the document of a paged list of `item`."""
-    pages = {"first": TEXT, "next": TEXT, "schema": TEXT}
     return {
         "name": name,
-        "properties": {name: {"type": "array", "items": item}, **pages},
+        "properties": {name: {"type": "array", "items": item}, **PAGES},
         "links": LIST_LINKS,
         **more,
     }
@@ -204,6 +204,53 @@ RESOURCE_TYPE_DOCUMENT: Schema = {
     "required": ["name"],
 }
 
+OBJECT_DOCUMENT: Schema = {
+    "name": "object",
+    "properties": {
+        "name": TEXT_80,
+        "description": TEXT,
+        "required": {"$ref": "#/definitions/stringArray"},
+        "properties": {"$ref": "#/definitions/property"},
+        "schema": READ_ONLY_TEXT,
+        "self": READ_ONLY_TEXT,
+        "created_at": DATE,
+        "updated_at": DATE,
+    },
+    "additionalProperties": False,
+    "required": ["name"],
+}
+TYPES_OF_PROPERTY: Schema = {
+    **{name: DEFINITIONS[name] for name in ("positiveInteger", "positiveIntegerDefault0")},
+    "stringArray": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
+}
+PROPERTY_DOCUMENT: Schema = {"properties": PROPERTY, "additionalProperties": False, "required": ["type", "title"]}
+NAMED_PROPERTY_DOCUMENT: Schema = {"name": "property", **PROPERTY_DOCUMENT}
+TAG_DOCUMENT: Schema = {
+    "name": "tag",
+    "properties": {"name": TEXT_80, "created_at": DATE, "updated_at": DATE},
+    "additionalProperties": False,
+    "required": ["name"],
+}
+OBJECT_OR_NULL: Schema = {"type": ["null", "object"]}
+TASK: Schema = {
+    "id": {"type": "string", "pattern": UUID},
+    "type": {"type": "string", "enum": ["import", "api_image_import", "location_import"]},
+    "status": {"type": "string", "enum": ["pending", "processing", "success", "failure"]},
+    "input": OBJECT_OR_NULL,
+    "result": OBJECT_OR_NULL,
+    "owner": TEXT,
+    "message": TEXT,
+    "image_id": TEXT,
+    "request_id": TEXT,
+    "user_id": TEXT,
+    "expires_at": {"type": ["null", "string"]},
+    "created_at": TEXT,
+    "updated_at": TEXT,
+    "self": READ_ONLY_TEXT,
+    "schema": READ_ONLY_TEXT,
+}
+TASK_STUB: Schema = {name: value for name, value in TASK.items() if name not in ("input", "result", "message")}
+
 DOCUMENTS = {
     "image": IMAGE_DOCUMENT,
     "images": listing("images", IMAGE_DOCUMENT),
@@ -217,7 +264,24 @@ DOCUMENTS = {
     "metadefs/namespaces": listing("namespaces", NAMESPACE_DOCUMENT, definitions=DEFINITIONS),
     "metadefs/resource_type": RESOURCE_TYPE_DOCUMENT,
     "metadefs/resource_types": listing("resource_type_associations", RESOURCE_TYPE_DOCUMENT),
-}
+    "metadefs/object": {**OBJECT_DOCUMENT, "definitions": DEFINITIONS},
+    "metadefs/objects": listing("objects", OBJECT_DOCUMENT, definitions=DEFINITIONS),
+    "metadefs/property": {
+        **NAMED_PROPERTY_DOCUMENT, "required": ["type", "title", "name"], "definitions": TYPES_OF_PROPERTY,
+    },
+    "metadefs/properties": {
+        **listing("properties", {}, definitions=TYPES_OF_PROPERTY),
+        "properties": {"properties": {"type": "object", "additionalProperties": NAMED_PROPERTY_DOCUMENT}, **PAGES},
+    },
+    "metadefs/tag": TAG_DOCUMENT,
+    "metadefs/tags": listing("tags", TAG_DOCUMENT),
+    "task": {"name": "task", "properties": TASK},
+    "tasks": {
+        "name": "tasks",
+        "properties": {"tasks": {"type": "array", "items": {"name": "task", "properties": TASK_STUB}}, "schema": TEXT},
+        "links": [link("describedby", "schema")],
+    },
+}  # fmt: skip
 
 
 def without_prose(node: Any) -> Any:

@@ -53,3 +53,8 @@ def test_only_get(admin: Actor, path: str) -> None:
     assert admin.get(f"{path}/").status_code == 404
     assert admin.get(f"{path}?x=1").status_code == 200
     assert admin.get(path, data=b"{}").status_code == 400
+
+
+def test_usage_is_empty_where_nothing_is_limited(producer: Actor) -> None:
+    answer = producer.get("/v2/info/usage")
+    assert (answer.status_code, answer.json()) == (200, {"usage": {}})

@@ -1,0 +1,1 @@
+"""What the OpenAPI document promises, asked of a running emulator by schemathesis."""
