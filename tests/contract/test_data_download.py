@@ -223,6 +223,19 @@ def test_nothing_has_no_part(producer: Actor) -> None:
     assert producer.get(file, headers={"Range": "bytes=0-0"}).status_code == 416
 
 
+def test_the_end_of_nothing_is_nothing(producer: Actor) -> None:
+    answer = producer.get(producer.active_image(b"")["file"], headers={"Range": "bytes=-5"})
+    assert (answer.status_code, answer.content) == (206, b"")
+    assert answer.headers["Content-Range"] == "bytes 0--1/0"
+
+
+@pytest.mark.parametrize(
+    "header", [{"Range": "bytes=9-5"}, {"Range": "bytes=a"}, {"Content-Range": "bytes 9-5/10"}], ids=str
+)
+def test_what_is_no_range_is_refused_where_no_data_are(producer: Actor, header: dict[str, str]) -> None:
+    assert producer.get(producer.image()["file"], headers=header).status_code == 416
+
+
 @pytest.mark.parametrize("condition", ['"x"', f'"{CHECKSUM}"', "Wed, 01 Jan 2020 00:00:00 GMT"])
 def test_a_condition_on_the_range_is_ignored(owner: Actor, file: str, condition: str) -> None:
     assert owner.get(file, headers={"Range": "bytes=0-9", "If-Range": condition}).status_code == 206

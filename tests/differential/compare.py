@@ -15,7 +15,7 @@ OF_THE_SERVER = {"connection", "date", "keep-alive", "server", "transfer-encodin
 """Headers that the HTTP server sets, not the service."""
 DATA = "application/octet-stream"
 REQUEST_ID = re.compile(r"req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|(\.\d{6})?)")
 TOLERANCE = 10.0  # seconds between what the two did for one request: the machine may be busy
 ABSENT = "(absent)"
 
@@ -66,9 +66,9 @@ def _body(request: Request, answer: Answer) -> Any:
     return answer.body
 
 
-_PROSE = ("message", "description")
+_PROSE = ("message", "description", "data_dir")
 _NAMES = ("message", "id", "self", "request_id")
-"""What each service has its own of, in errors and schemas, and in tasks."""
+"""What each service has its own of: in errors, schemas and information, and in tasks."""
 
 
 def _document(value: Any, own: tuple[str, ...]) -> Any:
@@ -106,5 +106,7 @@ def _same_number(real: Any, ours: Any) -> bool:
 
 def _close(real: Any, ours: Any) -> bool:
     if not (isinstance(real, str) and isinstance(ours, str) and TIME.fullmatch(real) and TIME.fullmatch(ours)):
+        return False
+    if real[-1] != ours[-1] and "Z" in (real[-1], ours[-1]):
         return False
     return abs((datetime.fromisoformat(real) - datetime.fromisoformat(ours)).total_seconds()) <= TOLERANCE

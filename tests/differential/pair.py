@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NoReturn
 from urllib.parse import unquote
 
 from tests.differential.compare import differences, shortened
@@ -19,7 +21,9 @@ SETTLES_WITHIN = 30.0  # seconds
 class Pair:
     """Both services; counts the steps, which are requests whose two answers were compared."""
 
-    def __init__(self, real: str, ours: str, web: str) -> None:
+    def __init__(self, real: str, ours: str, web: str, say: Callable[[str], None]) -> None:
+        self._say = say
+        self.differed = False
         self.real, self.ours, self.web = Service(real), Service(ours), web
         self.steps = 0
         self.excused: dict[str, int] = {}
@@ -39,8 +43,16 @@ class Pair:
             if (found or known.parts) and known.applies(step):
                 self.excused[known.reason] = self.excused.get(known.reason, 0) + 1
                 return step.real, not known.parts
-        assert not found, _report(step, found)
+        if found:
+            self._fail(_report(step, found))
         return step.real, True
+
+    def _fail(self, report: str) -> NoReturn:
+        """Raise AssertionError; the first time, tell of it at once."""
+        if not self.differed:
+            self.differed = True
+            self._say(f"{report}\n  ... looking for the shortest sequence that shows it")
+        raise AssertionError(report)
 
     def give_up(self, image_id: str) -> None:
         """Delete an image from both, whatever it is like."""
@@ -59,8 +71,13 @@ class Pair:
         """Wait until neither works on the image any more."""
         deadline = time.monotonic() + SETTLES_WITHIN
         showing = Request("GET", f"/v2/images/{image_id}", ADMIN)
-        while any(b'"os_glance_import_task"' in answer.body for answer in self.both(showing)):
-            assert time.monotonic() < deadline, f"{image_id} is still worked on after {SETTLES_WITHIN} seconds"
+        while True:
+            bodies = [answer.body for answer in self.both(showing)]
+            if not any(b'"os_glance_import_task"' in body for body in bodies):
+                return
+            if time.monotonic() > deadline:
+                shown = "\n".join(f"  {name} {body!r}" for name, body in zip(("real", "emulator"), bodies, strict=True))
+                self._fail(f"{image_id} is still worked on after {SETTLES_WITHIN} seconds:\n{shown}")
             time.sleep(0.02)
 
     def sweep(self) -> None:

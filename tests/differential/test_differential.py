@@ -39,7 +39,7 @@ def test_both_answer_alike(request: pytest.FixtureRequest, seed: int, capsys: py
             print(f"\n{line}", end="", flush=True)
 
     with emulator("--auth", "trusted", "--store", "reliable", "--store", "cheap") as ours, web() as pages:
-        pair = Pair(real, ours, pages)
+        pair = Pair(real, ours, pages, say)
         pair.sweep()
         began, part = time.monotonic(), seed
         while pair.steps < steps:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 CHECKED_CONTAINER = "bare"
 """Data in another container than this are taken as they come."""
-NOT_DISKS = ("aki", "ami", "ari")
-UNKNOWN_TO_LIBRARY = ("ploop",)
+UNKNOWN_TO_LIBRARY = ("aki", "ami", "ari", "ploop")
 """Disk formats that look like raw data to the library."""
 
 
@@ -40,7 +39,7 @@ class Inspector:
         self._claimed = disk_format
         self._feed = _Feed()
         self._wrapper: InspectWrapper | None = None
-        if container_format == CHECKED_CONTAINER and disk_format not in NOT_DISKS:
+        if container_format == CHECKED_CONTAINER:
             from oslo_utils.imageutils import format_inspector  # late: only uploads need it
 
             logging.getLogger(format_inspector.__name__).setLevel(logging.CRITICAL)  # what it finds is answered

@@ -21,7 +21,7 @@ def asked(headers: Headers, size: int | None) -> Span | None:
     """Return the part that is asked for, or None for all.
 
     `size` is that of the data, None while there are none. Raises BadRequest for several parts at once and
-    RangeNotSatisfiable for what is not a part of the data.
+    RangeNotSatisfiable for what is not a part of the data, or never could be.
     """
     span = None
     if "Range" in headers:
@@ -30,7 +30,7 @@ def asked(headers: Headers, size: int | None) -> Span | None:
         span = _content_range(headers["Content-Range"], size)
     else:
         return None
-    if span is None or (size is not None and not 0 <= span.start < span.stop <= size):
+    if span is None:
         raise RangeNotSatisfiable("This range is not within the image's data.")
     return span
 
@@ -46,11 +46,11 @@ def _range(text: str, size: int | None) -> Span | None:
         return None
     first, last = match[1], match[2]
     end = size if size is not None else int(last or first) + 1
-    if not first:
-        # -0 asks for no bytes at all; the real service sends all of them.
-        return Span(max(0, end - int(last)) if int(last) else 0, end)
-    stop = min(int(last) + 1, end) if last else end
-    return Span(int(first), stop)
+    if first:
+        return _part(int(first), min(int(last) + 1, end) if last else end)
+    if int(last):
+        return Span(max(0, end - int(last)), end)  # also of no bytes: the real service sends "bytes 0--1/0" then
+    return _part(0, end)  # -0 asks for no bytes at all; the real service sends all of them
 
 
 def _content_range(text: str, size: int | None) -> Span | None:
@@ -58,4 +58,8 @@ def _content_range(text: str, size: int | None) -> Span | None:
     if match is None or (match[3] != "*" and int(match[3]) <= int(match[2])):
         return None
     stop = int(match[2]) + 1
-    return Span(int(match[1]), stop if size is None else min(stop, size))
+    return _part(int(match[1]), stop if size is None else min(stop, size))
+
+
+def _part(start: int, stop: int) -> Span | None:
+    return Span(start, stop) if start < stop else None

@@ -195,7 +195,7 @@ def test_tags_are_listed_in_pages(admin: Actor, three: str, query: str, found: s
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("limit=-1", 400), ("limit=x", 400), ("limit=1.5", 400), ("sort_dir=up", 400), ("sort_dir=", 400),
+    [("visibility=x", 400), ("limit=-1", 400), ("limit=x", 400), ("limit=1.5", 400), ("sort_dir=up", 400), ("sort_dir=", 400),
      ("marker=no", 404)],
 )  # fmt: skip
 def test_pages_that_cannot_be(admin: Actor, three: str, query: str, status: int) -> None:

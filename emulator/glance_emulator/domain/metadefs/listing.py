@@ -126,6 +126,7 @@ def tags(session: Session, caller: Caller, name: str, asked: Mapping[str, str]) 
     """Return a page of a namespace's tags; raise NotFound, also for a marker that is none, or BadRequest."""
     # What is empty counts as not said, here alone.
     said = {name: text for name, text in asked.items() if text or name not in ("limit", "marker")}
+    visibility_of(asked)  # tags have none: it is checked, and that is all
     wanted = page(said, TAGS.c.keys(), LONGEST, LONGEST)
     namespace = access.admitted(session, caller, name, "get_metadef_tags")
     statement = select(Tag).where(Tag.namespace_id == namespace.id)
