@@ -155,7 +155,7 @@ PATHS: Mapping[str, tuple[str, Json]] = {
     "name": ("Name of the definition.", _text(maxLength=80)),
     "project_id": ("Id of the project.", _ID),
     "target_id": ("Id of the project or domain.", _ID),
-    "user_id": ("Id of the user.", _ID),
+    "user_id": ("Id of the user.", _text(pattern="^[^/]+$")),
     "domain_id": ("Id of the domain.", _ID),
     "role_id": ("Id of the role.", _ID),
     "implied_id": ("Id of the role that is implied.", _ID),

@@ -283,6 +283,12 @@ def test_owner_does_not_give_the_image_away(producer: Actor, owner: str | None) 
     assert producer.get(image["self"]).json() == image
 
 
+def test_owner_may_say_again_whose_the_image_is(producer: Actor) -> None:
+    image = producer.settled_image()
+    answer = producer.patch(image["self"], add("/owner", producer.project))
+    assert (answer.status_code, answer.json()["owner"]) == (200, producer.project)
+
+
 def test_admin_gives_an_image_to_another_project(producer: Actor, outsider: Actor, admin: Actor) -> None:
     image = producer.settled_image()
     answer = admin.patch(image["self"], replace("/owner", outsider.project))

@@ -65,8 +65,8 @@ def text_filters(*names: str) -> tuple[Json, ...]:
 
 
 def flag_filters(*names: str) -> tuple[Json, ...]:
-    """Return the parameters that are true or false."""
-    return tuple(query(name, "Only those of which it is true, or false.", type="boolean") for name in names)
+    """Return the parameters that are true or false; any text is true that does not say that it is false."""
+    return tuple(query(name, "Only those of which it is true; or, by `false` or `0`, those others.") for name in names)
 
 
 def operations(of: Resource) -> tuple[Operation, ...]:

@@ -83,10 +83,8 @@ OPERATIONS = (
         {200: answer("They.", collection("role_assignments", _ASSIGNMENT))},
         parameters=(
             *text_filters(*_FILTERS),
-            query(
-                "effective", "Whether to tell implied roles instead of those that imply them.", enum=["true", "false"]
-            ),
-            query("include_names", "Whether to tell names too.", enum=["true", "false"]),
+            query("effective", "Tell implied roles instead of those that imply them; unless it is `false` or `0`."),
+            query("include_names", "Tell names too; unless it is `false` or `0`."),
         ),
         refuses=(403, 404),
     ),

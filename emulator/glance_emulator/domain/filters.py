@@ -18,6 +18,7 @@ from glance_emulator.errors import BadRequest
 
 TEXT_WITH_LISTS = ("id", "name", "status", "disk_format", "container_format")
 TEXT = ("owner", "checksum", "os_hash_algo", "os_hash_value")
+LARGEST = 2**63 - 1  # that a database can compare with
 NUMBERS = ("size", "virtual_size", "min_disk", "min_ram")
 TIMES = ("created_at", "updated_at")
 COMPARISONS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
@@ -136,13 +137,14 @@ def _number(value: str) -> int | None:
         number = int(value)
     except ValueError:
         return None
-    return number if abs(number) < 2**63 else None
+    return number if abs(number) <= LARGEST else None
 
 
 def _bound(name: str, value: str) -> ColumnElement[bool]:
-    number = _number(value)
-    if number is None:
-        raise BadRequest(f"The filter {name} needs a whole number, not {value!r}.")
+    try:
+        number = min(max(int(value), -LARGEST), LARGEST)
+    except ValueError:
+        raise BadRequest(f"The filter {name} needs a whole number, not {value!r}.") from None
     column = getattr(Image, name[:-4])
     return and_(column >= number if name.endswith("_min") else column <= number)
 

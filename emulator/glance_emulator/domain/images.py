@@ -193,7 +193,9 @@ def update(
 
 def _check_privilege(caller: Caller, image: Image, operation: Operation, places: locations.Places | None) -> None:
     name = operation.path[0]
-    if name == "owner" and operation.op != "create":
+    # Who owns the image may say so again, if by `add`.
+    confirmed = operation.op == "add" and operation.value == image.owner == caller.project_id
+    if name == "owner" and operation.op != "create" and not confirmed:
         _check_reassignment(caller)
     if name == "visibility":
         _check_visibility(caller, operation.value, image.owner, image)

@@ -195,11 +195,16 @@ def test_tags_are_listed_in_pages(admin: Actor, three: str, query: str, found: s
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("visibility=x", 400), ("limit=-1", 400), ("limit=x", 400), ("limit=1.5", 400), ("sort_dir=up", 400), ("sort_dir=", 400),
-     ("marker=no", 404)],
+    [("visibility=x", 400), ("limit=-1", 400), ("limit=x", 400), ("limit=1.5", 400), ("sort_dir=up", 400),
+     ("sort_dir=", 400), ("marker=no", 404)],
 )  # fmt: skip
 def test_pages_that_cannot_be(admin: Actor, three: str, query: str, status: int) -> None:
     assert admin.get(f"{three}/tags?{query}").status_code == status
+
+
+@pytest.mark.parametrize(("query", "status"), [("visibility=x", 400), ("sort_dir=x", 400), ("sort_key=x", 404)])
+def test_pages_of_no_namespace(admin: Actor, query: str, status: int) -> None:
+    assert admin.get(f"/v2/metadefs/namespaces/nonsense/tags?{query}").status_code == status
 
 
 def test_more_than_a_page_of_tags_is_listed(admin: Actor, path: str) -> None:

@@ -16,7 +16,7 @@ blueprint = Blueprint("metadef_objects", __name__, url_prefix=f"{NAMESPACES}/<na
 @blueprint.get("")
 def index(namespace: str) -> Response:
     """List all objects of a namespace; how a page is asked for is checked, but has no effect, in the real service."""
-    listing.check_page(query())
+    listing.check_page(query(), least=1)
     with reading() as session:
         return show(Objects, {"objects": objects.index(session, g.caller, namespace)})
 

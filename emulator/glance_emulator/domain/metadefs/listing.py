@@ -43,10 +43,10 @@ def page(asked: Values, sort_keys: Collection[str], limit: int, longest: int) ->
     return Page(tuple((name, direction) for name in keys), min(number, longest), asked.get("marker"))
 
 
-def check_page(asked: Values) -> None:
-    """Raise BadRequest if the parameters ask for a page that cannot be."""
+def check_page(asked: Values, least: int = 0) -> None:
+    """Raise BadRequest if the parameters ask for a page that cannot be, of whatever; the sort key is not looked at."""
     visibility_of(asked)
-    number_of(asked, limits.PAGE, least=1)
+    number_of(asked, limits.PAGE, least)
     direction_of(asked)
 
 
@@ -84,9 +84,10 @@ def all_namespaces(session: Session, caller: Caller, asked: Mapping[str, str]) -
     Raises NotFound for callers who may read nothing and for markers that are no namespaces, Forbidden for those that
     are not the caller's to see, BadRequest for what cannot be asked.
     """
+    check_page(asked)
+    access.enforce(caller, "get_metadef_namespaces")
     wanted = page(asked, NAMESPACES.c.keys(), limits.PAGE, limits.LONGEST_PAGE)
     conditions = [access.visible(caller), *_filters(asked)]
-    access.enforce(caller, "get_metadef_namespaces")
     if wanted.marker is not None:
         marker = _marker(session, caller, wanted.marker)
         conditions.append(keyset.behind(NAMESPACES.c, wanted.order, NULLABLE, marker))
@@ -126,9 +127,9 @@ def tags(session: Session, caller: Caller, name: str, asked: Mapping[str, str]) 
     """Return a page of a namespace's tags; raise NotFound, also for a marker that is none, or BadRequest."""
     # What is empty counts as not said, here alone.
     said = {name: text for name, text in asked.items() if text or name not in ("limit", "marker")}
-    visibility_of(asked)  # tags have none: it is checked, and that is all
-    wanted = page(said, TAGS.c.keys(), LONGEST, LONGEST)
+    check_page(said)
     namespace = access.admitted(session, caller, name, "get_metadef_tags")
+    wanted = page(said, TAGS.c.keys(), LONGEST, LONGEST)
     statement = select(Tag).where(Tag.namespace_id == namespace.id)
     if wanted.marker is not None:
         marker = access.named(session, Tag, namespace, wanted.marker)
