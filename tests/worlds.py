@@ -14,7 +14,7 @@ from glance_emulator.storage.disk import Disk
 
 def new_world(folder: Path, clock: Clock = system_clock) -> World:
     """Return a new, seeded world whose database lies in `folder`."""
-    from glance_emulator.db import cache, identity, images, metadefs, tasks, world  # noqa: F401 - the tables
+    from glance_emulator.db import cache, identity, images, metadefs, servers, tasks, world  # noqa: F401 - the tables
 
     made = open_world(folder, clock)
     Base.metadata.create_all(made.engine)
@@ -31,7 +31,7 @@ def open_world(folder: Path, clock: Clock = system_clock) -> World:
 
 def bare_world(folder: Path, clock: Clock = system_clock) -> World:
     """Return a new world with two stores in `folder`, and nobody in it: for tests that make callers themselves."""
-    from glance_emulator.db import cache, identity, images, metadefs, tasks, world  # noqa: F401 - the tables
+    from glance_emulator.db import cache, identity, images, metadefs, servers, tasks, world  # noqa: F401 - the tables
 
     stores = {name: Disk(folder / name) for name in ("local", "far")}
     made = World(engine=connect(f"sqlite:///{folder}/world.sqlite", 8), stores=stores, clock=clock)

@@ -12,7 +12,11 @@ from glance_emulator.domain.worlds import World
 from glance_emulator.settings import Settings
 from glance_emulator.web import cors, errors, hooks, parts, routing
 
-PARTS = {"/identity": "glance_emulator.api.identity", "/v2/metadefs": "glance_emulator.api.metadefs"}
+PARTS = {
+    "/identity": "glance_emulator.api.identity",
+    "/v2/metadefs": "glance_emulator.api.metadefs",
+    "/compute": "glance_emulator.api.compute",
+}
 """The packages of views that are loaded when somebody asks for them, by the paths below which they answer."""
 
 
@@ -27,7 +31,12 @@ def create_app(settings: Settings, world: World) -> Flask:
 
 
 def _part(settings: Settings, world: World, package: str) -> Flask:
-    return _application(settings, world, import_module(package).blueprints)
+    part = import_module(package)
+    app = _application(settings, world, part.blueprints)
+    if hasattr(part, "before"):  # what holds for all of its paths, whether there is a route or not
+        app.before_request(part.before)
+        app.after_request(part.after)
+    return app
 
 
 def _application(settings: Settings, world: World, blueprints: Iterable[Blueprint]) -> Flask:

@@ -46,6 +46,12 @@ class NotFound(Refusal):
     code = 404
 
 
+class NotAcceptable(Refusal):
+    """The version that is asked for is not there."""
+
+    code = 406
+
+
 class Conflict(Refusal):
     """The thing's state does not allow it."""
 

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 KINDS: Mapping[str, str] = {
     "cache": "glance_emulator.domain.cache",
     "import": "glance_emulator.domain.import_runs",
+    "server": "glance_emulator.domain.server_runs",
+    "snapshot": "glance_emulator.domain.server_images",
     "location": "glance_emulator.domain.location_orders",
     "task": "glance_emulator.domain.task_runs",
 }

@@ -54,6 +54,14 @@ def location(blob: Blob) -> dict[str, Any]:
     return {"store": blob.store, "blob": blob.id, "metadata": {"store": blob.store}}
 
 
+def shared(session: Session, locations: Locations) -> list[dict[str, Any]]:
+    """Refer to the same data once more; return what is to be written down of it."""
+    for reference in locations:
+        if "blob" in reference:
+            session.get_one(Blob, reference["blob"], with_for_update=True).references += 1
+    return list(locations)
+
+
 def release(session: Session, locations: Locations) -> list[Garbage]:
     """Take these references back; return the blobs that were left without any."""
     garbage = []

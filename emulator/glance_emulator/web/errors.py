@@ -25,6 +25,12 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Methods that the Image service would have for some path; any other, where there is no path, is 501.
 IMPLEMENTED = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 # Where the real service's wording of a status is not Python's.
+FAULTS = {
+    400: "badRequest", 401: "unauthorized", 403: "forbidden", 404: "itemNotFound", 405: "badMethod",
+    409: "conflictingRequest", 413: "overLimit", 415: "badMediaType", 429: "overLimit", 501: "notImplemented",
+    503: "serviceUnavailable",
+}  # fmt: skip
+"""What Compute calls a refusal in its body."""
 TITLES = {413: "Request Entity Too Large", 416: "Request Range Not Satisfiable"}
 
 
@@ -60,6 +66,8 @@ def render(code: int, message: str, headers: Mapping[str, str]) -> Response:
     title = TITLES.get(code) or HTTPStatus(code).phrase
     if request.path.startswith("/identity"):
         return _identity(code, title, message, headers)
+    if request.path.startswith("/compute"):
+        return _compute(code, message, headers)
     response = _image(f"{code} {title}", title, message)
     response.headers.update(headers)
     return response
@@ -71,6 +79,11 @@ def _identity(code: int, title: str, message: str, headers: Mapping[str, str]) -
     if code == 401:
         response.headers["WWW-Authenticate"] = f'Keystone uri="{base_url()}/identity/v3"'
     return response
+
+
+def _compute(code: int, message: str, headers: Mapping[str, str]) -> Response:
+    body = {FAULTS.get(code, "computeFault"): {"code": code, "message": message}}
+    return Response(json.dumps(body), code, headers, content_type="application/json; charset=UTF-8")
 
 
 def _image(status: str, title: str, message: str) -> Response:

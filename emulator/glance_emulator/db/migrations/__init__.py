@@ -13,7 +13,7 @@ from glance_emulator.errors import SetupError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest format, so that alembic is imported only when there is something to do for it."""
 
 _VERSION = """CREATE TABLE alembic_version (
@@ -56,7 +56,7 @@ def drop(engine: Engine) -> None:
 
 
 def _import_tables() -> None:
-    from glance_emulator.db import cache, identity, images, metadefs, tasks, world  # noqa: F401 - so that Base knows them
+    from glance_emulator.db import cache, identity, images, metadefs, servers, tasks, world  # noqa: F401 - so that Base knows them
 
 
 def upgrade(engine: Engine, found: str | None = None) -> None:

@@ -1,0 +1,36 @@
+"""Compute v2.1 at /compute: as much of it as images need."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, request
+
+from glance_emulator.api.compute import actions, discovery, flavors, limits, metadata, networks, servers
+from glance_emulator.web import microversions
+from glance_emulator.web.caller import establish
+
+blueprints: tuple[Blueprint, ...] = (
+    discovery.blueprint,
+    flavors.blueprint,
+    servers.blueprint,
+    actions.blueprint,
+    metadata.blueprint,
+    limits.blueprint,
+    networks.blueprint,
+)
+_OPEN = ("/compute", "/compute/", "/compute/v2.1", "/compute/v2.1/")
+
+
+def before() -> None:
+    """Establish the caller and the microversion, whether there is such a route or not."""
+    if request.path not in _OPEN:
+        establish()
+    microversions.choose()
+
+
+def after(response: Response) -> Response:
+    """Name the microversion and the request."""
+    name = f"req-{uuid.uuid4()}"
+    response.headers["x-openstack-request-id"] = response.headers["x-compute-request-id"] = name
+    return microversions.tell(response)
