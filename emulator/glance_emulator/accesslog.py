@@ -25,6 +25,8 @@ class Response(Protocol):
 
 
 Entry = tuple[str, str, str, int, float, int, str]
+Writer = Callable[[Entry, Mapping[str, Any]], None]
+"""Writes an answered request down somewhere; the second is the request's environ."""
 KEYS = ("time", "method", "path", "status", "ms", "bytes", "request_id")
 
 
@@ -47,12 +49,12 @@ def _now() -> str:
     return f"{_second(int(moment))}.{int(moment % 1 * 1000):03}Z"
 
 
-def _text(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:
-    _write(" ".join(map(str, _entry(response, environ, duration))))
+def _text(entry: Entry, environ: object) -> None:
+    _write(" ".join(map(str, entry)))
 
 
-def _json(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:
-    _write(json.dumps(dict(zip(KEYS, _entry(response, environ, duration), strict=True))))
+def _json(entry: Entry, environ: object) -> None:
+    _write(json.dumps(dict(zip(KEYS, entry, strict=True))))
 
 
 def _write(line: str) -> None:
@@ -61,4 +63,15 @@ def _write(line: str) -> None:
         os.write(STDERR, line.encode(errors="replace") + b"\n")
 
 
-FORMATS: Mapping[str, Callable[..., None]] = {"text": _text, "json": _json}
+def told(*writers: Writer) -> Callable[..., None]:
+    """Return what is to be told of every answer, as gunicorn does it, for these to write down."""
+
+    def answered(response: Response, request: object, environ: Mapping[str, Any], duration: timedelta) -> None:
+        entry = _entry(response, environ, duration)
+        for write in writers:
+            write(entry, environ)
+
+    return answered
+
+
+FORMATS: Mapping[str, Writer] = {"text": _text, "json": _json}

@@ -25,9 +25,11 @@ from glance_emulator.domain.worlds import Features, World
 from glance_emulator.errors import SetupError
 from glance_emulator.settings import Settings
 from glance_emulator.storage.disk import Disk
+from glance_emulator.storage.ring import Ring
 from glance_emulator.storage.stores import open_stores
 
 DATABASE = "world.sqlite"
+JOURNAL = "journal"
 
 
 @contextmanager
@@ -53,6 +55,7 @@ def _world(engine: Engine, settings: Settings, folder: Path) -> World:
         cache=Disk(folder / "cache") if settings.cache else None,
         rules=_rules(settings.policy_file),
         protections=_protections(settings.property_protections),
+        journal=Ring(folder / JOURNAL, settings.journal) if settings.journal else None,
     )
 
 
@@ -199,6 +202,7 @@ def reset(settings: Settings, folder: Path) -> None:
             if settings.database:
                 migrations.drop(world.engine)
         leave()
+        Ring(folder / JOURNAL, 1).clear()
         if not settings.database:
             for ending in ("-wal", "-shm", ""):
                 (folder / (DATABASE + ending)).unlink(missing_ok=True)

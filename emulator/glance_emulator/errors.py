@@ -7,19 +7,25 @@ knows nothing else of HTTP.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """A request that is answered with an error; `message` is for people, `headers` go out with the answer."""
+    """A request that is answered with an error; `message` is for people, `headers` go out with the answer.
+
+    `facts` stay here: what was decisive, as `domain.explain` words it.
+    """
 
     code: ClassVar[int] = 500
 
-    def __init__(self, message: str, headers: Mapping[str, str] | None = None) -> None:
-        """Keep the message, and the headers that belong to the answer."""
+    def __init__(
+        self, message: str, headers: Mapping[str, str] | None = None, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep the message, the headers that belong to the answer, and the facts, which do not."""
         super().__init__(message)
         self.message = message
         self.headers = dict(headers or {})
+        self.facts = facts
 
 
 class BadRequest(Refusal):

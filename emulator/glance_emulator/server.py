@@ -111,7 +111,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     ending.callback(state.withdraw, folder)
     hooks = Hooks(
         ready=answering,
-        access=accesslog.FORMATS[settings.log_format],
+        access=accesslog.told(*_writers(settings, world)),
         forked=forked,
         ended=ended,
     )
@@ -122,6 +122,14 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     gc.freeze()  # what is there now stays: no collection has to look at it, and workers share it
     gc.enable()  # should the command have disabled it
     server.run()
+
+
+def _writers(settings: Settings, world: World) -> Iterator[accesslog.Writer]:
+    yield accesslog.FORMATS[settings.log_format]
+    if world.journal is not None:
+        from glance_emulator.web import journal
+
+        yield journal.keeper(world.journal)
 
 
 def _folder(settings: Settings, ending: ExitStack) -> Path:

@@ -86,6 +86,7 @@ class Settings:
     public_url: str | None = _setting(None, "Address that clients are told, if not the one they came by.", "URL")
     tls_cert: Path | None = _setting(None, "Certificate (PEM), to serve HTTPS.", "FILE")
     tls_key: Path | None = _setting(None, "Private key (PEM) of the certificate.", "FILE")
+    journal: int = _setting(4000, "Answered requests that are remembered, with what was decided and why; 0: none.", "N")
     log_format: str = _setting("text", "How requests are logged.", choices=("text", "json"))
     admin_password: str | None = _setting(
         None, "Password of the user admin in a new state.  [default: secret]", "PASSWORD"
@@ -98,8 +99,9 @@ class Settings:
         for name in ("workers", "threads"):
             if getattr(self, name) < 1:
                 raise SetupError(f"setting {name}: at least 1 is needed")
-        if self.cache_size < 0:
-            raise SetupError("setting cache_size: it is a number of MiB, from 0 on")
+        for name in ("cache_size", "journal"):
+            if getattr(self, name) < 0:
+                raise SetupError(f"setting {name}: at least 0 is needed")
         for item in fields(self):
             choices = item.metadata["choices"]
             if choices and getattr(self, item.name) not in choices:

@@ -36,6 +36,8 @@ Only what is in CHECKED has to be checked here: without rules of an operator's, 
 
 OWNED = frozenset({"owner", "member"})
 CHECKED = OWNED | {"author", "maker"}
+WHOSE = {"owner": " in the project that owns the image", "member": " in the member's project"}
+"""In words, where the role is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,11 @@ def enforce(caller: Caller, action: str, project: str | None = None, thing: obje
     if thing is not None and not isinstance(thing, Mapping) and not allows(caller, reads, project, thing):
         raise NotFound("There is no such thing that you can see.")
     if caller.rules is not None:
-        raise Forbidden(f"Policy {action}: the rules of this service do not allow it.")
+        raise Forbidden(
+            f"Policy {action}: the rules of this service do not allow it.",
+            facts={"kind": "operator", "action": action, "project": caller.project_id},
+        )
     rule = POLICY[action]
-    whose = {"owner": " in the project that owns the image", "member": " in the member's project"}
-    raise Forbidden(f"Policy {action}: the role {rule.role}{whose.get(rule.relation, '')} is needed.")
+    whose = WHOSE.get(rule.relation, "")
+    facts = {"kind": "policy", "action": action, "role": rule.role, "relation": rule.relation, "whose": whose}
+    raise Forbidden(f"Policy {action}: the role {rule.role}{whose} is needed.", facts={**facts, "owner": project})

@@ -18,6 +18,7 @@ from glance_emulator.db.world import Fact
 from glance_emulator.domain import blobs
 from glance_emulator.domain.background import Runner
 from glance_emulator.storage import Store
+from glance_emulator.storage.ring import Ring
 
 ID = "id"
 TOKEN_KEY = "token_key"  # noqa: S105 - its name, not the key
@@ -50,6 +51,8 @@ class World:
     protections: Protections | None = None
     cache: Store | None = None
     """Copies of images that were asked for, if the world keeps a cache."""
+    journal: Ring | None = None
+    """What was answered, unless nobody wants to know."""
 
     @cached_property
     def places(self) -> Mapping[str, Store]:

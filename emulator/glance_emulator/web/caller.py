@@ -13,6 +13,9 @@ from glance_emulator.errors import Unauthorized
 from glance_emulator.settings import Settings
 from glance_emulator.web.transaction import world
 
+CALLER = "glance_emulator.caller"
+"""The key under which a request's environ says who called, for who looks at it when it has been answered."""
+
 
 def settings() -> Settings:
     """Return the settings that the application was made with."""
@@ -26,7 +29,7 @@ def establish() -> None:
     called = world()
     if called.rules is not None or called.protections is not None:
         caller = replace(caller, rules=called.rules, protections=called.protections)
-    g.caller = caller
+    g.caller = request.environ[CALLER] = caller
 
 
 def _by_token() -> Caller:

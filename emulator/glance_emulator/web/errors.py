@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from glance_emulator.errors import Refusal
+from glance_emulator.web import journal
 from glance_emulator.web.accept import best
 from glance_emulator.web.caller import base_url
 
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
+    journal.note(refusal)
     return render(refusal.code, refusal.message, refusal.headers)
 
 

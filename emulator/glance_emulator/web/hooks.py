@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from glance_emulator.errors import BadRequest
+from glance_emulator.web import journal
 from glance_emulator.web.body import refuse_nonsense
 from glance_emulator.web.caller import establish
 
@@ -54,7 +55,9 @@ def _takes_no_body() -> bool:
 
 
 def _name_request(response: Response) -> Response:
-    environ = request.environ
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # each look-up through the proxy costs
+    environ = asked.environ
+    environ[journal.OPERATION] = asked.endpoint
     if environ["PATH_INFO"].startswith("/identity"):
         response.headers["x-openstack-request-id"] = f"req-{uuid.uuid4()}"
     elif "caller" in g:

@@ -1,0 +1,114 @@
+"""Why a request was answered as it was, as facts and in words.
+
+Nothing is decided here: the rules are asked, and what they look at is looked at again to say what was decisive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import String, bindparam, select
+
+from glance_emulator.caller import Caller
+from glance_emulator.db.images import Member
+from glance_emulator.db.rows import Reader, Row, Statement
+from glance_emulator.domain import images, policy
+from glance_emulator.domain.visibility import listed, viewer
+from glance_emulator.errors import NotFound
+
+Facts = Mapping[str, Any]
+"""What was decisive: its `kind`, one of WORDS, and whatever that tells of."""
+
+WORDS: Mapping[str, str] = {
+    "missing": "there is no image {image}, and there never was",
+    "deleted": "image {image} was deleted at {at}; it belonged to project {owner}",
+    "private": "image {image} is private to project {owner}",
+    "no_member": "image {image} is shared by project {owner}, and project {project} is no member of it",
+    "revoked": "project {project} was a member of image {image} until {at}, when project {owner} took the offer back",
+    "lost": "project {project} is a member of image {image} with status {status}, and such members lose access here",
+    "role": "project {project} may see image {image}, but policy {action} asks for the role {role}",
+    "readable": "image {image} of project {owner} is {visibility}, and may be read",
+    "hidden": "image {image} is hidden; lists show it only with os_hidden=true",
+    "community": "image {image} is a community image of project {owner}; lists show it with visibility=community",
+    "not_accepted": "project {project} is a member of image {image} with status {status}; "
+    "the default list shows accepted only",
+    "listed": "image {image} of project {owner} stands in the default list",
+    "policy": "policy {action} asks for the role {role}{whose}",
+    "operator": "the rules of this service's operator for {action} do not allow it",
+}  # fmt: skip
+OWNERS_TO_KNOW = frozenset({"missing", "deleted", "private", "no_member", "revoked", "lost", "role"})
+"""Kinds that say more than the refusal did: they are for admins, and for the project whose image it is."""
+
+_IS = (Member.image_id == bindparam("image", type_=String()), Member.member_id == bindparam("member", type_=String()))
+_IMAGE = Statement(select(images.COLUMNS).where(images.COLUMNS.c.id == bindparam("image", type_=String())))
+_MEMBER = Statement(select(Member.__table__).where(*_IS))
+_LISTED = {
+    admin: [
+        Statement(select(images.COLUMNS.c.id).where(images.COLUMNS.c.id == bindparam("image", type_=String()), part))
+        for part in listed(admin, None, "accepted")
+    ]
+    for admin in (False, True)
+}
+
+
+def words(facts: Facts) -> str:
+    """Return the facts as a sentence."""
+    text = WORDS[facts["kind"]].format_map(facts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def told(facts: Facts, caller: Caller) -> bool:
+    """Say whether the caller may be told of the facts."""
+    owns = caller.project_id is not None and facts.get("owner") == caller.project_id
+    return caller.is_admin or owns or facts["kind"] not in OWNERS_TO_KNOW
+
+
+def reading(reader: Reader, caller: Caller, image_id: str) -> Facts:
+    """Say why the caller may or may not read the image by its id."""
+    image, known = _look_up(reader, caller, image_id)
+    if image is None:
+        return {"kind": "missing", **known}
+    try:
+        images.find(reader, caller, image_id)
+    except NotFound:
+        return _unreadable(reader, caller, image, known)
+    if not policy.allows(caller, "get_image", image.owner, image):
+        return {"kind": "role", **known, "action": "get_image", "role": policy.POLICY["get_image"].role}
+    return {"kind": "readable", **known}
+
+
+def listing(reader: Reader, caller: Caller, image_id: str) -> Facts:
+    """Say why the image does or does not stand in the caller's list, as it is without any filter."""
+    facts = reading(reader, caller, image_id)
+    if facts["kind"] != "readable":
+        return facts
+    image = images.find(reader, caller, image_id)
+    seen = {"image": image_id, **viewer(caller)}
+    if not any(reader.one_or_none(part, seen) for part in _LISTED[caller.is_admin]):
+        member = _member(reader, caller, image_id) if image.visibility == "shared" else None
+        return {**facts, "kind": "not_accepted", "status": member.status} if member else {**facts, "kind": "community"}
+    return {**facts, "kind": "hidden" if image.os_hidden else "listed"}
+
+
+def _look_up(reader: Reader, caller: Caller, image_id: str) -> tuple[Row | None, dict[str, Any]]:
+    image = reader.one_or_none(_IMAGE, {"image": image_id})
+    known = {"image": image_id, "project": caller.project_id}
+    return image, known if image is None else {**known, "owner": image.owner, "visibility": image.visibility}
+
+
+def _unreadable(reader: Reader, caller: Caller, image: Row, known: Facts) -> Facts:
+    if image.deleted_at is not None:
+        return {"kind": "deleted", **known, "at": f"{image.deleted_at:%Y-%m-%d %H:%M:%S} UTC"}
+    if image.visibility == "private":
+        return {"kind": "private", **known}
+    member = _member(reader, caller, image.id)
+    if member is None:
+        return {"kind": "no_member", **known}
+    if member.deleted_at is not None:
+        return {"kind": "revoked", **known, "at": f"{member.deleted_at:%Y-%m-%d %H:%M:%S} UTC"}
+    return {"kind": "lost", **known, "status": member.status}
+
+
+def _member(reader: Reader, caller: Caller, image_id: str) -> Row | None:
+    return reader.one_or_none(_MEMBER, {"image": image_id, "member": caller.project_id})

@@ -1,0 +1,146 @@
+"""The journal: what was asked, by whom, and what was answered; read from the ring that `web.journal` writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from glance_emulator.caller import Caller
+from glance_emulator.storage.ring import Position, Ring
+
+SERVICES = ("image", "identity", "compute", "panel")
+_PLACES = {"identity": "identity", "compute": "compute", "panel": "panel"}
+"""The service behind the first part of a path; all others are the Image service's."""
+BEGINNING: Position = (-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answered request."""
+
+    position: Position
+    time: str
+    """As ISO 8601, UTC."""
+    method: str
+    path: str
+    query: str
+    status: int
+    milliseconds: float
+    sent: int
+    """Bytes of the answer's body."""
+    request_id: str
+    received: int
+    """Bytes of the request's body; 0 where it came in chunks, too."""
+    operation: str | None
+    """What was asked for, as `images.show`; None where there is no such thing."""
+    user_id: str | None
+    project_id: str | None
+    roles: frozenset[str]
+    message: str | None = None
+    """The refusal, as the client got it."""
+    facts: Mapping[str, Any] | None = None
+    """What was decisive for the refusal; see `explain.WORDS`."""
+
+    @property
+    def service(self) -> str:
+        """The service that was asked."""
+        return _PLACES.get(self.path.split("/", 2)[1] if "/" in self.path else "", "image")
+
+    @property
+    def id(self) -> str:
+        """What names the entry, within its world."""
+        return "{}-{}".format(*self.position)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; what is empty does not matter."""
+
+    method: str = ""
+    outcome: str = ""
+    """The first digit of the status."""
+    service: str = ""
+    project: str = ""
+    text: str = ""
+    """In the path, the operation, the request's id, the refusal, the user or the project."""
+    after: Position = field(default=BEGINNING)
+
+
+def search(ring: Ring, caller: Caller, wanted: Wanted, limit: int) -> list[Entry]:
+    """Return the newest entries that the caller may see: an admin all, others what their project asked for."""
+    found: list[Entry] = []
+    for entry in _entries(ring, wanted.after):
+        if may_see(caller, entry) and _fits(entry, wanted):
+            found.append(entry)
+            if len(found) == limit:
+                break
+    return found
+
+
+def may_see(caller: Caller, entry: Entry) -> bool:
+    """Say whether the caller may know of the request."""
+    return caller.is_admin or (caller.project_id is not None and caller.project_id == entry.project_id)
+
+
+def newest(ring: Ring) -> Position:
+    """Return the position of the last entry."""
+    return next((entry.position for entry in _entries(ring, BEGINNING)), BEGINNING)
+
+
+def position(text: str) -> Position:
+    """Return the position that an entry's `id` names; that of the beginning where it names none."""
+    number, _, start = text.partition("-")
+    return (int(number), int(start)) if number.isdecimal() and start.isdecimal() else BEGINNING
+
+
+def _entries(ring: Ring, after: Position) -> Iterator[Entry]:
+    for place, line in ring.newest(after):
+        with suppress(ValueError, TypeError):  # a line may have been cut off with the process, or by a full disk
+            yield _entry(place, *json.loads(line))
+
+
+def _entry(
+    place: Position,
+    moment: str,
+    method: str,
+    target: str,
+    status: int,
+    milliseconds: float,
+    sent: int,
+    request_id: str,
+    received: str,
+    operation: str | None,
+    user_id: str | None,
+    project_id: str | None,
+    roles: str,
+    message: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Entry:
+    path, _, query = target.partition("?")
+    return Entry(
+        place, moment, method, unquote(path), query, status, milliseconds, sent, request_id, int(received),
+        _public(operation), user_id, project_id, frozenset(filter(None, roles.split(","))), message, facts,
+    )  # fmt: skip
+
+
+def _public(operation: str | None) -> str | None:
+    """Return the name of an operation: functions called `show_image` are so called only not to hide another `show`."""
+    resource, _, verb = (operation or "").partition(".")
+    return f"{resource}.{'show' if verb.startswith('show_') else verb}" if operation else None
+
+
+def _fits(entry: Entry, wanted: Wanted) -> bool:
+    if wanted.text:
+        told = (entry.path, entry.query, entry.operation, entry.request_id, entry.message, entry.user_id)
+        if not any(wanted.text.lower() in text.lower() for text in (*told, entry.project_id) if text):
+            return False
+    return (
+        wanted.method in ("", entry.method)
+        and wanted.outcome in ("", str(entry.status)[0])
+        and wanted.service in ("", entry.service)
+        and wanted.project in ("", entry.project_id)
+    )

@@ -1,0 +1,103 @@
+"""The journal's lines, written as requests are answered; `domain.journal` reads them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any
+
+from flask import g, request
+
+from glance_emulator.caller import Caller
+from glance_emulator.domain import explain
+from glance_emulator.errors import NotFound, Refusal
+from glance_emulator.storage.ring import LONGEST, Ring
+from glance_emulator.web.caller import CALLER
+from glance_emulator.web.transaction import reader, world
+
+OPERATION = "glance_emulator.operation"
+"""The key under which a request's environ says what was asked for; Flask itself forgets it too early."""
+REFUSAL = "glance_emulator.refusal"
+"""The key under which it says why the request was refused: words, and facts."""
+UNTOLD = frozenset({"healthcheck.show"})
+"""Operations that nobody wants to read of: they would push out the others."""
+SHORTER = (300, 80, 20)
+"""Bytes to which texts are cut where the line would be too long."""
+
+_SECRET = re.compile(r"([?&][^=&]*(?:token|password|secret|key|sig)[^=&]*=)[^&\s]+|(://)[^/@\s]+@", re.IGNORECASE)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+Answered = tuple[str, str, str, int, float, int, str]
+"""As the access log has it: time, method, path with query, status, ms, bytes, request id."""
+
+
+def keeper(ring: Ring) -> Callable[[Answered, Mapping[str, Any]], None]:
+    """Return what writes an answered request into the ring."""
+
+    def keep(answered: Answered, environ: Mapping[str, Any]) -> None:
+        operation = environ.get(OPERATION)
+        if operation not in UNTOLD:
+            # A journal that cannot be written is no reason to fail: the answer has gone out already.
+            with suppress(OSError):
+                ring.append(_line(answered, environ, operation))
+
+    return keep
+
+
+def _line(answered: Answered, environ: Mapping[str, Any], operation: str | None) -> bytes:
+    moment, method, path, *rest = answered
+    caller: Caller | None = environ.get(CALLER)
+    fields = [
+        moment,
+        method,
+        without_secrets(path) if "?" in path else path,
+        *rest,
+        environ.get("CONTENT_LENGTH") or "0",
+        operation,
+        *((caller.user_id, caller.project_id, _named(caller.roles)) if caller else (None, None, "")),
+        *environ.get(REFUSAL, ()),
+    ]
+    line = _bytes(fields)
+    for longest in SHORTER:
+        if len(line) <= LONGEST:
+            break
+        line = _bytes(_cut(fields, longest))
+    return line
+
+
+def _bytes(fields: list[Any]) -> bytes:
+    return _encode(fields).encode(errors="replace") + b"\n"
+
+
+def _cut(value: Any, longest: int) -> Any:
+    if isinstance(value, str):
+        return value.encode(errors="replace")[:longest].decode(errors="ignore")
+    if isinstance(value, list):
+        return [_cut(one, longest) for one in value]
+    return {name: _cut(one, longest) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+@lru_cache(maxsize=64)
+def _named(roles: frozenset[str]) -> str:
+    return ",".join(sorted(roles))
+
+
+def without_secrets(text: str) -> str:
+    """Return a URL, or a text with URLs in it, without what lets somebody in."""
+    return _SECRET.sub(r"\1\2***", text)
+
+
+def note(refusal: Refusal) -> None:
+    """Remember why this request is refused; for an image that is not there for the caller, look up why not."""
+    if world().journal is None:
+        return
+    facts = refusal.facts
+    image_id = (request.view_args or {}).get("image_id")
+    if isinstance(refusal, NotFound) and image_id and not facts and "caller" in g:
+        with reader() as rows:
+            found = explain.reading(rows, g.caller, image_id)
+        facts = None if found["kind"] == "readable" else found
+    request.environ[REFUSAL] = (without_secrets(refusal.message), facts)
