@@ -175,7 +175,8 @@ def index(session: Session, caller: Caller, query: Query) -> Sequence[Server]:
     ] + [Server.id.desc()]
     found: Sequence[Server] = session.scalars(statement.order_by(*order)).all()
     if query.name is not None:
-        found = [server for server in found if _pattern(query.name).search(server.name)]
+        pattern = _pattern(query.name)
+        found = [server for server in found if pattern.search(server.name)]
     if query.marker is not None:
         places = [place for place, server in enumerate(found) if server.id == query.marker]
         if not places:
