@@ -38,6 +38,8 @@ class Caller:
     rules: Rules | None = field(default=None, compare=False, repr=False)
     """What is asked instead of the default policy, if the world that is called has rules of its own."""
     protections: Protections | None = field(default=None, compare=False, repr=False)
+    lost_by_rejection: bool = field(default=False, compare=False, repr=False)
+    """Whether who rejects an offer cannot see the image any more, which is not the Image service's way."""
 
     @property
     def is_admin(self) -> bool:

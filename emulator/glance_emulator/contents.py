@@ -50,7 +50,12 @@ def _world(engine: Engine, settings: Settings, folder: Path) -> World:
     return World(
         engine,
         open_stores(settings.stores, folder),
-        features=Features(settings.import_methods, settings.cache_size << 20, settings.locations),
+        features=Features(
+            settings.import_methods,
+            cache_size=settings.cache_size << 20,
+            lost_by_rejection=settings.rejected_members == "lose-access",
+            locations=settings.locations,
+        ),
         staging=Disk(folder / "staging"),
         cache=Disk(folder / "cache") if settings.cache else None,
         rules=_rules(settings.policy_file),

@@ -64,6 +64,11 @@ class Settings:
     cache: bool = _setting(False, "Keep a cache of images, with its API (and so v2.18).")
     cache_size: int = _setting(10240, "MiB that the cache may have after it was pruned.", "MIB")
     locations: bool = _setting(False, "Show where image data are, and let PATCH change it.")
+    rejected_members: str = _setting(
+        "keep-access",
+        "What a project that rejected an image may: read it by id still, as in Glance, or nothing, as in other clouds.",
+        choices=("keep-access", "lose-access"),
+    )
     quotas: tuple[str, ...] = _setting(
         (),
         "What a project may have at the most: image_count_total, image_size_total or image_stage_total (MiB), "

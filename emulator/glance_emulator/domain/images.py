@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import String, Table, bindparam, select
@@ -63,8 +64,10 @@ class Operation:
 
 # Statements are built once: to build one takes longer than to execute it.
 _ID = Image.id == bindparam("id", type_=String())
-_READ = {admin: Statement(select(COLUMNS).where(_ID, readable(admin))) for admin in (False, True)}
-_GET = {admin: select(Image).where(_ID, readable(admin)).with_for_update() for admin in (False, True)}
+# By whether the caller is an admin, and whether rejections have the other meaning.
+_KINDS = tuple(product((False, True), repeat=2))
+_READ = {kind: Statement(select(COLUMNS).where(_ID, readable(*kind))) for kind in _KINDS}
+_GET = {kind: select(Image).where(_ID, readable(*kind)).with_for_update() for kind in _KINDS}
 
 
 def read(reader: Reader, caller: Caller, image_id: str, action: str = "get_image") -> Row:
@@ -79,7 +82,7 @@ def read(reader: Reader, caller: Caller, image_id: str, action: str = "get_image
 
 def find(reader: Reader, caller: Caller, image_id: str) -> Row:
     """Return the image as a row; raise NotFound if it is not there for the caller. Policy is not asked yet."""
-    row = reader.one_or_none(_READ[caller.is_admin], {"id": image_id, **viewer(caller)})
+    row = reader.one_or_none(_READ[caller.is_admin, caller.lost_by_rejection], {"id": image_id, **viewer(caller)})
     if row is None:
         raise not_found(image_id)
     return row
@@ -90,7 +93,9 @@ def get(session: Session, caller: Caller, image_id: str) -> Image:
 
     Policy is not asked yet: it is the action's to say whether the caller may know of the image.
     """
-    image = session.scalars(_GET[caller.is_admin], {"id": image_id, **viewer(caller)}).one_or_none()
+    image = session.scalars(
+        _GET[caller.is_admin, caller.lost_by_rejection], {"id": image_id, **viewer(caller)}
+    ).one_or_none()
     if image is None:
         raise not_found(image_id)
     return image

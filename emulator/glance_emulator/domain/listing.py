@@ -20,6 +20,8 @@ from glance_emulator.domain.visibility import MEMBER_STATUSES, VISIBILITIES, lis
 from glance_emulator.errors import BadRequest, Forbidden
 
 SORT_KEYS = ("name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at")
+Kind = tuple[bool, bool]
+"""Whether a caller is an admin, and whether rejections have the other meaning."""
 NULLABLE = ("name", "container_format", "disk_format", "size")
 
 
@@ -155,7 +157,13 @@ def index(reader: Reader, caller: Caller, query: Query) -> Sequence[Row]:
     policy.enforce(caller, "get_images")
     if query.fault:
         raise query.fault
-    list_ = (caller.is_admin, query.visibility, query.member_status, query.hidden, query.order)
+    list_ = (
+        (caller.is_admin, caller.lost_by_rejection),
+        query.visibility,
+        query.member_status,
+        query.hidden,
+        query.order,
+    )
     parameters = {"page": query.limit, **viewer(caller)}
     if query.marker is None and not query.filters:
         return reader.all(_plain(*list_), parameters)
@@ -176,7 +184,7 @@ def allowed(caller: Caller, page: Sequence[Row]) -> Sequence[Row]:
 
 
 def _select(
-    admin: bool,
+    kind: Kind,
     visibility: str | None,
     member_status: str,
     hidden: bool,
@@ -189,7 +197,7 @@ def _select(
         .where(part, Image.os_hidden.is_(hidden), *filters)
         .order_by(*keyset.sort(COLUMNS.c, order, NULLABLE))
         .limit(_PAGE)
-        for part in listed(admin, visibility, member_status)
+        for part in listed(kind[0], visibility, member_status, kind[1])
     ]
     if len(parts) == 1:
         return parts[0]
@@ -201,11 +209,9 @@ _PAGE = bindparam("page", type_=Integer())
 
 
 @lru_cache(maxsize=256)
-def _plain(
-    admin: bool, visibility: str | None, member_status: str, hidden: bool, order: tuple[Order, ...]
-) -> Statement:
+def _plain(kind: Kind, visibility: str | None, member_status: str, hidden: bool, order: tuple[Order, ...]) -> Statement:
     """Return the first page of a list without filters, which is asked for again and again."""
-    return Statement(_select(admin, visibility, member_status, hidden, order))
+    return Statement(_select(kind, visibility, member_status, hidden, order))
 
 
 def _marker(connection: Connection, caller: Caller, marker: str) -> Row:
@@ -213,7 +219,7 @@ def _marker(connection: Connection, caller: Caller, marker: str) -> Row:
     row = connection.execute(select(COLUMNS).where(Image.id == marker)).one_or_none()
     if row is None or (row.deleted_at is not None and not caller.is_admin):
         raise BadRequest(f"The marker {marker} is no image.")
-    seen = select(Image.id).where(Image.id == marker, readable(caller.is_admin))
+    seen = select(Image.id).where(Image.id == marker, readable(caller.is_admin, caller.lost_by_rejection))
     if row.deleted_at is None and connection.execute(seen, viewer(caller)).one_or_none() is None:
         # 403, not 404: so does the real service, with the marker of an image that is somebody else's.
         raise Forbidden(f"The marker {marker} is not an image that you can see.")

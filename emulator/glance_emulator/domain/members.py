@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import String, Table, bindparam, func, select
@@ -29,7 +30,7 @@ _COUNT = select(func.count()).select_from(COLUMNS).where(*_OF_IMAGE)
 
 def index(reader: Reader, caller: Caller, image_id: str) -> Sequence[Row]:
     """Return the members that the caller may see, as rows: all, or the caller's own project; first offered first."""
-    image = images.find(reader, caller, image_id)
+    image = images.find(reader, _as_member(caller), image_id)
     _check_shared(image)
     policy.enforce(caller, "get_image", image.owner, image)
     policy.enforce(caller, "get_members", image.owner, image)
@@ -40,7 +41,7 @@ def index(reader: Reader, caller: Caller, image_id: str) -> Sequence[Row]:
 
 def read(reader: Reader, caller: Caller, image_id: str, member_id: str) -> Row:
     """Return one member as a row; raise NotFound, also where the image is not shared or the member somebody else."""
-    image = images.read(reader, caller, image_id)
+    image = images.read(reader, _as_member(caller), image_id)
     if image.visibility != "shared" or not policy.allows(caller, "get_member", image.owner, image):
         raise _no_member(image_id, member_id)
     member = None
@@ -113,10 +114,15 @@ def revoke(session: Session, caller: Caller, image_id: str, member_id: str, now:
 
 def _shared(session: Session, caller: Caller, image_id: str) -> Image:
     """Return the image if it can have members and the caller may look at it; raise NotFound, Forbidden."""
-    image = images.get(session, caller, image_id)
+    image = images.get(session, _as_member(caller), image_id)
     _check_shared(image)
     policy.enforce(caller, "get_image", image.owner, image)
     return image
+
+
+def _as_member(caller: Caller) -> Caller:
+    """Return the caller as one who sees the memberships of an image: who rejected stays a member in any reading."""
+    return replace(caller, lost_by_rejection=False) if caller.lost_by_rejection else caller
 
 
 def _check_shared(image: AnyImage) -> None:

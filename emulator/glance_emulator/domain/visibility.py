@@ -33,24 +33,29 @@ def viewer(caller: Caller) -> dict[str, str | None]:
 
 
 @cache
-def readable(admin: bool) -> ColumnElement[bool]:
-    """Return the predicate: the viewer may read this image, given its id."""
+def readable(admin: bool, lost_by_rejection: bool = False) -> ColumnElement[bool]:
+    """Return the predicate: the viewer may read this image, given its id.
+
+    `lost_by_rejection`: not what the viewer has rejected, here as in `listed`.
+    """
     if admin:
         return _THERE
     # Two comparisons, not an IN: SQLAlchemy would write that out anew at every execution.
     open_to_all = or_(Image.visibility == "public", Image.visibility == "community")
-    return and_(_THERE, or_(open_to_all, _OWN, _offered(None)))
+    return and_(_THERE, or_(open_to_all, _OWN, _offered(None, lost_by_rejection)))
 
 
 @cache
-def listed(admin: bool, visibility: str | None, member_status: str) -> tuple[ColumnElement[bool], ...]:
+def listed(
+    admin: bool, visibility: str | None, member_status: str, lost_by_rejection: bool = False
+) -> tuple[ColumnElement[bool], ...]:
     """Return the predicates of the parts that make up the viewer's list; no image is in two of them.
 
     `visibility` is None for the default list, `all`, or one of VISIBILITIES; `member_status` is one of
     MEMBER_STATUSES or `all` and narrows only what others have shared with the viewer. Each part can be walked through
     in order by an index of its own, which the whole list cannot.
     """
-    offered = _offered(None if member_status == "all" else member_status)
+    offered = _offered(None if member_status == "all" else member_status, lost_by_rejection)
     of_others = {status: and_(_FOREIGN, Image.visibility == status) for status in ("public", "community")}
     if visibility is None:
         community = and_(_OWN, Image.visibility == "community")
@@ -66,10 +71,12 @@ def listed(admin: bool, visibility: str | None, member_status: str) -> tuple[Col
     return tuple(and_(_THERE, part) for part in parts)
 
 
-def _offered(status: str | None) -> ColumnElement[bool]:
+def _offered(status: str | None, lost_by_rejection: bool) -> ColumnElement[bool]:
     """Return the predicate: the image is another's, shared, and the viewer's project is a member of it."""
     offers = select(Member.image_id).where(Member.member_id == _PROJECT, Member.deleted_at.is_(None))
     if status is not None:
         offers = offers.where(Member.status == status)
+    if lost_by_rejection:
+        offers = offers.where(Member.status != "rejected")
     # As an expression, the visibility has no index: the way to these images is by the few offers, not by all shared.
     return and_(_FOREIGN, Image.visibility.concat("") == "shared", Image.id.in_(offers))

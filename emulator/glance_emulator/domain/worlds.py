@@ -31,6 +31,8 @@ class Features:
     import_methods: tuple[str, ...] = ("glance-direct", "web-download", "copy-image")
     cache_size: int = 10 << 30
     """Bytes that the cache may have after it was pruned; that of the real service."""
+    lost_by_rejection: bool = False
+    """Whether who rejects an offer loses sight of the image."""
     locations: bool = False
     """Whether images show where their data are, and PATCH may change it."""
 
@@ -53,6 +55,11 @@ class World:
     """Copies of images that were asked for, if the world keeps a cache."""
     journal: Ring | None = None
     """What was answered, unless nobody wants to know."""
+
+    @cached_property
+    def changes_callers(self) -> bool:
+        """Whether callers bring along something of this world's own, as they do in few."""
+        return self.rules is not None or self.protections is not None or self.features.lost_by_rejection
 
     @cached_property
     def places(self) -> Mapping[str, Store]:

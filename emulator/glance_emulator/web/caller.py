@@ -27,8 +27,13 @@ def establish() -> None:
     """Put the caller of this request into `g.caller`; raise Unauthorized when it is nobody."""
     caller = _trusted() if settings().auth == "trusted" else _by_token()
     called = world()
-    if called.rules is not None or called.protections is not None:
-        caller = replace(caller, rules=called.rules, protections=called.protections)
+    if called.changes_callers:
+        caller = replace(
+            caller,
+            rules=called.rules,
+            protections=called.protections,
+            lost_by_rejection=called.features.lost_by_rejection,
+        )
     g.caller = request.environ[CALLER] = caller
 
 
