@@ -60,7 +60,8 @@ def _body(request: Request, answer: Answer) -> Any:
         return _document(json.loads(answer.body), _PROSE if wordless else _NAMES if "/tasks" in request.path else ())
     text = answer.body.decode("utf-8", "replace")
     if answer.media_type == "text/html":
-        return re.findall(r"<title>.*</title>|<h1>.*</h1>", text)
+        # A page that is no error, that of /healthcheck, is prose alone.
+        return re.findall(r"<title>.*</title>|<h1>.*</h1>", text) if answer.status >= 300 else "its own"
     if answer.media_type == "text/plain":
         return text.partition("\n")[0]
     return answer.body
