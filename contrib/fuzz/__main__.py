@@ -49,7 +49,7 @@ CALLERS = (
             "--generation-with-security-parameters=false",
         ),
     ),
-    Caller("nobody", EVERYTHING),
+    Caller("nobody", EVERYTHING, options=("--phases=examples,coverage",)),  # all that can be found is a missing 401
 )
 
 
@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=int, default=60, help="for each caller  [default: 60]")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     chosen = parser.parse_args(arguments)
-    return int(not all([ask(caller, chosen.seconds, chosen.seed) for caller in CALLERS]))
+    found_nothing = [ask(caller, chosen.seconds, chosen.seed) for caller in CALLERS]
+    return int(not all(found_nothing))
 
 
 if __name__ == "__main__":
