@@ -16,6 +16,17 @@ Json = dict[str, Any]
 
 BASIC_PLANE = "^[\\u0000-\\uFFFF]*$"
 """What text may be that is sent: the databases of the real service hold no other characters."""
+_NO_SPACE = (
+    r"\u0000-\u0008\u000E-\u001B!-\u0084\u0086-\u009F\u00A1-\u167F\u1681-\u1FFF\u200B-\u2027\u202A-\u202E"
+    r"\u2030-\u205E\u2060-\u2FFF\u3001-\uFFFF"
+)
+"""What is no white space to Python; of which other languages have a different notion."""
+_LINE = r"[\u0000-\u0009\u000B-\uFFFF]"
+PATTERNS: Mapping[str, str] = {
+    r".*\S": rf"^{_LINE}*[{_NO_SPACE}][\u0000-\uFFFF]*$",
+    r"^[a-zA-Z0-9+.-]+:.+": rf"^[a-zA-Z0-9+.-]+:{_LINE}[\u0000-\uFFFF]*$",
+}
+"""Patterns of text that is sent, by those of the fields: with what BASIC_PLANE says, too."""
 MOMENT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 TYPES: Mapping[type[fields.Field[Any]], Json] = {
     fields.Function: {"type": "string"},
@@ -102,7 +113,9 @@ class Converter(OpenAPIConverter):
         """Return its pattern, as JSON Schema would write it: marshmallow's begin where the text does."""
         found: Json = super().field2pattern(field, **options)
         if "pattern" in found:
-            found["pattern"] = "^" + found["pattern"].removeprefix("^").replace(r"\Z", "$")
+            found["pattern"] = PATTERNS.get(found["pattern"]) or "^" + found["pattern"].removeprefix("^").replace(
+                r"\Z", "$"
+            )
         return found
 
     def dict2properties(self, field: fields.Field[Any], **options: Any) -> Json:
@@ -117,6 +130,8 @@ class Converter(OpenAPIConverter):
         found: Json = super().field2property(field)
         if "enum" in found:
             found.pop("pattern", None)  # which would say no more
+        if identity_resources.filled in field.validators:
+            found["minProperties"] = 1
         return found
 
     def field2default(self, field: fields.Field[Any], **options: Any) -> Json:

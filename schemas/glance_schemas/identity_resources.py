@@ -26,7 +26,8 @@ def _name(longest: int = 255, **options: Any) -> Text:
     return Text(longest=longest, validate=validate.Regexp(r".*\S", error="Empty."), **options)
 
 
-def _filled(value: Mapping[str, Any]) -> None:
+def filled(value: Mapping[str, Any]) -> None:
+    """Raise ValidationError for what has nothing in it."""
     if not value:
         raise ValidationError("Empty.")
 
@@ -335,7 +336,7 @@ class NewApplicationCredential(Schema):
     secret = Text(allow_none=True, validate=validate.Length(min=1))
     expires_at = Moment(allow_none=True)
     unrestricted = Flag(allow_none=True)
-    roles = fields.List(fields.Nested(RoleReference, validate=_filled))
+    roles = fields.List(fields.Nested(RoleReference, validate=filled))
     access_rules = fields.List(fields.Nested(AccessRule))
     project_id = fields.String()
     """Taken, and not looked at: the project is that of the token."""
@@ -382,7 +383,7 @@ ApplicationCredentialCreate = wrapped("application_credential", NewApplicationCr
 
 def _changes(key: str, kind: type[Schema]) -> type[Schema]:
     """Return the schema of `{key: kind}` where there must be something to change."""
-    nested = fields.Nested(kind, required=True, validate=_filled)
+    nested = fields.Nested(kind, required=True, validate=filled)
     return Schema.from_dict({key: nested}, name=f"Changed{kind.__name__}")
 
 

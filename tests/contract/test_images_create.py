@@ -344,6 +344,7 @@ def test_of_two_equal_keys_the_last_counts(producer: Actor) -> None:
     [
         pytest.param(properties(129), id="properties"),
         pytest.param({"tags": tags(129)}, id="tags"),
+        pytest.param({"tags": ["a"] * 129}, id="repeated-tags"),
         pytest.param({"architecture": "x", **properties(128)}, id="known-properties-count"),
     ],
 )

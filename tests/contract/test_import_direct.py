@@ -54,6 +54,15 @@ def test_an_import_makes_the_image_active(producer: Actor) -> None:
     assert producer.get(image["file"]).content == content
 
 
+@pytest.mark.parametrize(("content", "told"), [(b"some bytes", True), (b"", False)])
+def test_a_task_tells_how_much_was_imported_if_anything_was(producer: Actor, content: bytes, told: bool) -> None:
+    image = producer.image()
+    stage(producer, image, content)
+    imported(producer, image)
+    (task,) = tasks(producer, image)
+    assert (task["status"], bool(task["message"])) == ("success", told)
+
+
 def test_an_image_without_bytes_is_imported(producer: Actor) -> None:
     image = producer.image()
     stage(producer, image, b"")

@@ -200,6 +200,8 @@ def test_an_image_is_found_by_what_it_shows(catalogue: Catalogue, key: str) -> N
         pytest.param("name=in:%22a", id="open-quotation"),
         pytest.param("name=in:a%22b", id="quotation-mark-within"),
         pytest.param("name=in:%22a%22b", id="text-after-quotation"),
+        pytest.param("name=in:%22a%22%20,b", id="blank-after-quotation"),
+        pytest.param("name=in:a,%20%22b%22", id="blank-before-quotation"),
         pytest.param("name=neq:a", id="name-unequal"),
         pytest.param("name=a:b", id="name-with-a-colon"),
         pytest.param("name=IN:a", id="operator-in-upper-case"),

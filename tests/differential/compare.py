@@ -57,18 +57,23 @@ def _headers(request: Request, answer: Answer) -> Mapping[str, str]:
 def _body(request: Request, answer: Answer) -> Any:
     if answer.media_type == "application/json" and answer.body:
         wordless = answer.status >= 400 or "/schemas/" in request.path or request.path.startswith("/v2/info")
-        return _document(json.loads(answer.body), _PROSE if wordless else _NAMES if "/tasks" in request.path else ())
+        return _document(json.loads(answer.body), _PROSE if wordless else _own(request.path))
     text = answer.body.decode("utf-8", "replace")
     if answer.media_type == "text/html":
-        return re.findall(r"<title>.*</title>|<h1>.*</h1>", text)
+        # A page that is no error, that of /healthcheck, is prose alone.
+        return re.findall(r"<title>.*</title>|<h1>.*</h1>", text) if answer.status >= 300 else "its own"
     if answer.media_type == "text/plain":
         return text.partition("\n")[0]
     return answer.body
 
 
+def _own(path: str) -> tuple[str, ...]:
+    return ("url",) if path.endswith("/locations") else _NAMES if "/tasks" in path else ()
+
+
 _PROSE = ("message", "description", "data_dir")
 _NAMES = ("message", "id", "self", "request_id")
-"""What each service has its own of: in errors, schemas and information, and in tasks."""
+"""What each service has its own of: in errors, schemas and information, and in tasks; where data are, besides."""
 
 
 def _document(value: Any, own: tuple[str, ...]) -> Any:

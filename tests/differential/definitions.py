@@ -13,6 +13,7 @@ from tests.differential.life import Life
 from tests.differential.people import PEOPLE, project
 
 people = st.sampled_from([*("admin",) * 20, *("producer",) * 4, *PEOPLE])
+founders = people.filter(lambda person: person != "root")  # whose namespaces the real service cannot give an owner
 SPACES = ("ns-PREFIX-a", "ns-PREFIX-b", "ns-PREFIX%20c", "nonsense-PREFIX")
 NAMES = ("one", "two", "three", "a%20b", "x" * 80, "x" * 81, "%C3%A9", "")
 KINDS = ("objects", "properties", "tags", "resource_types")
@@ -38,8 +39,9 @@ SPACE_PARTS: tuple[dict[str, Any], ...] = (
     {"objects": [{"name": "one", "properties": {"p": TITLED}}]}, {"objects": [{"x": 1}]},
     {"properties": {"one": TITLED}},
     {"properties": {"one": {"title": "x"}}}, {"resource_type_associations": [{"name": "type-PREFIX", "prefix": "p_"}]},
-    {"resource_type_associations": [{"prefix": "p_"}]}, {"namespace": "x" * 81}, {"namespace": 1}, {"namespace": ""},
+    {"resource_type_associations": [{"prefix": "p_"}]}, {"namespace": "x" * 81}, {"namespace": 1},
 )  # fmt: skip
+# Not a namespace without a name: nobody can take that away again.
 OBJECTS: tuple[Any, ...] = (
     *({"name": name} for name in ("one", "two", "three", "a b")), {"name": "one", "description": "d", "required": []},
     *({"name": "one", "properties": {"p": one}} for one in PROPERTIES), {"name": "x" * 80}, {"name": "x" * 81},
@@ -100,12 +102,15 @@ class DefinitionLives(Life):
         """Ask, and compare what became of the namespace."""
         target = f"/v2/metadefs/namespaces{path}"
         answer = self.ask(person, method, target, {"Accept": "application/json"}, body)
+        if method != "GET" and answer.status >= 500:  # who knows what it did before it broke
+            for space in sorted(self.namespaces):
+                self.pair.forget(self._fill(space))
         if method != "GET" and answer.status < 400:
             for space in SPACES[:3]:
                 if f"/{space}/" in f"{path}/" or not path:
                     self.ask("admin", "GET", f"/v2/metadefs/namespaces/{space}")
 
-    @rule(person=people, space=spaces, parts=st.lists(st.sampled_from(SPACE_PARTS), max_size=3))
+    @rule(person=founders, space=spaces, parts=st.lists(st.sampled_from(SPACE_PARTS), max_size=3))
     def create_namespace(self, person: str, space: str, parts: list[dict[str, Any]]) -> None:
         self.namespaces.add(space)
         body = {"namespace": space.replace("%20", " ")}

@@ -115,6 +115,10 @@ class ImportLives(Life):
         method = "GET" if body is None else "POST"
         self.ask(person, method, f"/v2/images/{image}/locations", None, body)
 
+    @rule(image=Life.image)
+    def tell_where(self, image: str) -> None:
+        self.ask("service", "GET", f"/v2/images/{image}/locations")
+
     @rule(person=people, path=st.sampled_from(INFORMATION), accept=oddities.accepts)
     def inform(self, person: str, path: str, accept: Mapping[str, str]) -> None:
         self.ask(person, "GET", f"/v2/info/{path}", accept)

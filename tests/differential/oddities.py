@@ -21,7 +21,8 @@ PATHS = (
     "/v2/images/ID/tags/a", "/v2/images/ID/tags/a/b", "/v2/images/%2e%2e", "/v2/images/ID/actions/deactivate",
     "/v2/images/ID/actions/reactivate", "/v2/images/ID/actions/zz", "/v2/zz", "/v2/images/ID/actions",
     "/v2/images/%49D", "/v2/images/ID%20", "/v2/images/ID?x=1", "/v2/images/nonsense", "/v2/schemas",
-    "/v2/schemas/image", "/v2/schemas/zz", "/v2/info", "/v2/images/ID.json", "/v2/images/nonsense/members",
+    "/v2/schemas/image", "/v2/schemas/zz", "/v2/info", "/v2/tasks/", "/v2/tasks/nonsense", "/v2/images/ID/locations",
+    "/v2/images/ID.json", "/v2/images/nonsense/members",
     "/v2/images/nonsense/file", "/v2/images/nonsense/members/x", "/v2/images/nonsense/tags/x", "/v2/images/%00",
     "/v2/images/nonsense/actions/deactivate", "/v2/images/%E2%98%83", "/v2/images/ID/members/%E2%98%83",
 )  # fmt: skip

@@ -43,7 +43,7 @@ def _half_saved(step: Step) -> bool:
 
 
 def _gives_away(step: Step) -> bool:
-    if step.request.method != "PATCH" or step.real.status != 403:
+    if step.request.method != "PATCH" or step.ours.status != 403 or step.real.status not in (200, 403):
         return False
     changes = _json(step.request.body or b"")
     return isinstance(changes, list) and any(
@@ -79,6 +79,17 @@ def _usual_resource_types(step: Step) -> bool:
     return [name for name in kinds[1] if not name.startswith("OS::")] == kinds[0]
 
 
+def _shared_with_nobody(step: Step) -> bool:
+    if step.request.path != "/v2/images" or "X-Project-Id" in step.request.headers or step.real.status != 200:
+        return False
+    return any(image["visibility"] == "shared" for image in _json(step.real.body)["images"])
+
+
+def _unstaged(step: Step) -> bool:
+    asked = (step.request.method, step.request.path.rpartition("/")[2], step.request.headers.get("X-Roles"))
+    return asked == ("PUT", "file", "reader") and step.real.status == step.ours.status == 403
+
+
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
@@ -95,10 +106,12 @@ ON_PURPOSE = (
         _half_saved,
         parts=True,
     ),
-    Difference("The real service refuses to change the owner, and yet may save it.", _gives_away, parts=True),
+    Difference("The real service saves another owner who may not be told, refused or not.", _gives_away, parts=True),
     Difference("The real service reads a tag in a path as Latin-1, and so shows another one.", _tag_beyond_ascii, True),
     Difference("The real service keeps an image in a store of its own workings, if asked to.", _reserved_store, True),
     Difference("The real service does not encode a blank in a Location.", _blank_in_location),
     Difference("The emulator knows the usual kinds of resources from the beginning.", _usual_resource_types),
+    Difference("The real service lists to callers without a project what is shared with anyone.", _shared_with_nobody),
+    Difference("The real service forgets what is staged when a reader is refused an upload.", _unstaged, parts=True),
     Difference("The real service loses or repeats images when it pages by a size that some lack.", _pages_by_size),
 )

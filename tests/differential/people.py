@@ -27,6 +27,7 @@ PEOPLE: Mapping[str, Mapping[str, str]] = {
     "homeless": _identity("", "member,reader"),
     "admin": ADMIN,
     "root": _identity("", "admin"),
+    "service": _identity("service", "service"),
     "unknown": {},
     "invalid": {"X-Identity-Status": "Invalid", "X-Project-Id": project("producer"), "X-Roles": "admin"},
 }

@@ -68,6 +68,8 @@ def found(world: World, *asked: tuple[str, str]) -> str:
         ("size", "9" * 30, ""),
         ("size_min", "10", "ab"),
         ("size_min", "11", "b"),
+        ("size_min", "9" * 20, ""),
+        ("size_max", "9" * 20, "ab"),
         ("size_max", "10", "a"),
         ("min_disk_min", "2", "b"),
         ("min_ram", "0", "abcd"),

@@ -124,8 +124,8 @@ def _text(name: str, value: str) -> ColumnElement[bool]:
 
 
 def _listed(name: str, text: str) -> Sequence[str]:
-    """Split a list with commas, whose items may stand in double quotes."""
-    if not re.fullmatch(r'(\s*("[^"]*"|[^",]*)\s*(,|$))*', text):
+    """Split a list with commas, whose items may stand in double quotes, with no blanks around these."""
+    if not re.fullmatch(r'(("[^"]*"|[^",]*)(,|$))*', text):
         raise BadRequest(f'The list in the filter {name} has a quotation mark in the wrong place: "in:{text}".')
     rows = list(csv.reader([text]))
     return [item for item in rows[0] if item] if rows else []

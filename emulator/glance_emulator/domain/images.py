@@ -142,7 +142,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     for name in properties:
         _check_protection(caller, "create", name)
     tags = sorted(set(attributes.get("tags", ())))
-    _check_quotas(properties, tags)
+    _check_quotas(properties, attributes.get("tags", ()))  # repeated ones count
     _check_storable(attributes)
     image_id = attributes.get("id") or str(uuid.uuid4())
     if "id" in attributes and session.get(Image, image_id) is not None:

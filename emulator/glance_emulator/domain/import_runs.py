@@ -124,7 +124,7 @@ class _Import:
             task_log.progress(session, self._task_id, self._world.clock())
             have = {location["store"] for location in image.locations}
             missing = [store for store in stores if store not in have]
-            _tell(image, importing=missing, failed=())
+            _tell(image, importing=missing, failed=_told(image, FAILED) - set(missing))
         self.has_data = bool(have)
         return missing
 
@@ -265,7 +265,7 @@ class _Import:
         with self._changing() as (session, image):
             image.properties = {name: value for name, value in image.properties.items() if name != TASK}
             image.updated_at = now = self._world.clock()
-            message = f"{(image.size or 0) >> 20} MiB were imported."
+            message = f"{image.size >> 20} MiB were imported." if image.size else ""
             task_log.finish(session, self._task_id, now, failure=failure, message=message)
 
     def leave(self) -> None:

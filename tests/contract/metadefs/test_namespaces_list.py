@@ -5,6 +5,7 @@ A service keeps the namespaces of all scenarios, so that each looks only at thos
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -158,6 +159,11 @@ def test_links_name_the_last_of_what_is_said_twice(three: Shelf) -> None:
     assert len(document["namespaces"]) == 1
     assert "limit=2" in document["first"]
     assert "limit=1" not in document["first"]
+
+
+@pytest.mark.parametrize(("query", "status"), [("visibility=x", 400), ("sort_dir=x", 400), ("sort_key=x", 404)])
+def test_who_may_read_nothing_is_told_little(newcomer: Callable[..., Actor], query: str, status: int) -> None:
+    assert newcomer(roles="").get(f"{NAMESPACES}?{query}").status_code == status
 
 
 @pytest.mark.parametrize(
