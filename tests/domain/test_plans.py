@@ -10,7 +10,7 @@ from tests.worlds import new_world
 
 def test_the_first_page_is_found_through_the_index_of_each_part(tmp_path: Path) -> None:
     engine = new_world(tmp_path).engine
-    page = listing._plain(False, None, "accepted", False, listing.Query().order).on(engine.dialect)
+    page = listing._plain((False, False), None, "accepted", False, listing.Query().order).on(engine.dialect)
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute(f"EXPLAIN QUERY PLAN {page.sql}", page.parameters({"viewer": "p", "page": 20}))

@@ -33,7 +33,8 @@ def test_a_server_is_built(consumer: Project, application: Flask) -> None:
     times = ("created", "updated", "OS-SRV-USG:launched_at", "hostId", "links")
     assert {name: value for name, value in shown.items() if name not in times} == {
         "id": ordered["id"], "name": "box", "status": "ACTIVE", "tenant_id": "consumer",
-        "user_id": "user-of-consumer", "metadata": {"a": "b"}, "addresses": {}, "accessIPv4": "", "accessIPv6": "",
+        "user_id": "user-of-consumer", "metadata": {"a": "b"}, "addresses": shown["addresses"],
+        "accessIPv4": "", "accessIPv6": "",
         "image": {"id": image, "links": [{"rel": "bookmark", "href": f"http://localhost/compute/images/{image}"}]},
         "flavor": {"id": "1", "links": [{"rel": "bookmark", "href": "http://localhost/compute/flavors/1"}]},
         "OS-DCF:diskConfig": "MANUAL", "OS-EXT-AZ:availability_zone": "nova", "config_drive": "", "key_name": None,
@@ -400,6 +401,18 @@ def test_what_is_not_there(consumer: Project) -> None:
     assert consumer("GET", f"{V21}/nonsense").get_json()["itemNotFound"]["code"] == 404
     answer = consumer("POST", f"{V21}/flavors", {})
     assert (answer.status_code, answer.get_json()["badMethod"]["code"]) == (405, 405)
+
+
+def test_a_server_has_an_address_unless_it_is_to_have_none(consumer: Project) -> None:
+    image = consumer.image()
+    for networks, minor, connected in ((None, 1, True), ("auto", 37, True), ("none", 37, False), ([], 1, True)):
+        said: dict[str, Any] = {} if networks is None else {"networks": networks}
+        server = consumer.order(image, minor, **said).get_json()["server"]["id"]
+        addresses = consumer.server(server)["addresses"]
+        assert consumer("GET", f"{V21}/servers/{server}/ips").get_json() == {"addresses": addresses}
+        assert set(addresses) == ({"public"} if connected else set())
+        for address in addresses.get("public", ()):
+            assert address.keys() == {"version", "addr", "OS-EXT-IPS:type", "OS-EXT-IPS-MAC:mac_addr"}
 
 
 def test_the_network_called_none(consumer: Project) -> None:

@@ -19,6 +19,8 @@ from glance_emulator.web.microversions import at_least
 
 Json = dict[str, Any]
 HOST = "glance-emulator"
+NETWORK = "public"
+"""The network of servers that have one."""
 
 
 def links(kind: str, name: str) -> list[Json]:
@@ -85,7 +87,7 @@ def server(found: Server) -> Json:
         "flavor": _embedded(size),
         "created": moment(found.created_at),
         "updated": moment(found.updated_at),
-        "addresses": {},
+        "addresses": addresses(found),
         "accessIPv4": details.get("accessIPv4", ""),
         "accessIPv6": details.get("accessIPv6", ""),
         "OS-DCF:diskConfig": details.get("disk_config", "MANUAL"),
@@ -104,6 +106,25 @@ def server(found: Server) -> Json:
     if status == "ERROR":
         document["fault"] = {"code": 500, "created": moment(found.updated_at), "message": "It could not be done."}
     return {**document, **_later(found), **(_of_the_host(found) if g.caller.is_admin else {})}
+
+
+def addresses(found: Server) -> Json:
+    """Return a server's addresses by network: one on a network that nobody else is in, unless it is to have none."""
+    if not found.details.get("connected"):
+        return {}
+    digits = sha224(found.id.encode()).digest()
+    # Neither private, or openstacksdk would want a floating address besides, nor anybody's on the internet.
+    address = f"100.{64 + digits[0] % 64}.{digits[1]}.{max(digits[2], 1)}"
+    return {
+        NETWORK: [
+            {
+                "version": 4,
+                "addr": address,
+                "OS-EXT-IPS:type": "fixed",
+                "OS-EXT-IPS-MAC:mac_addr": f"fa:16:3e:{digits[3]:02x}:{digits[4]:02x}:{digits[5]:02x}",
+            }
+        ]
+    }
 
 
 def _embedded(size: Flavor) -> Json:

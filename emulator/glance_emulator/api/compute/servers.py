@@ -40,7 +40,7 @@ def create() -> Response:
     """Boot one server or several."""
     wanted = load(ServerCreateBody)["server"]
     check_version(wanted)
-    _check_networks(wanted)
+    connected = _connected(wanted)
     number = max(wanted.get("min_count", 1), wanted.get("max_count", 1))
     if wanted.get("min_count", 1) > wanted.get("max_count", number):
         raise BadRequest("min_count is more than max_count.")
@@ -59,6 +59,7 @@ def create() -> Response:
                     description=wanted.get("description"),
                     details={
                         **{name: wanted[name] for name in DETAILS if name in wanted},
+                        "connected": connected,
                         "reservation_id": reservation,
                         "launch_index": place,
                     },
@@ -81,19 +82,21 @@ def create() -> Response:
     return answer({"server": document}, 202, {"Location": document["links"][0]["href"]})
 
 
-def _check_networks(wanted: dict[str, Any]) -> None:
+def _connected(wanted: dict[str, Any]) -> bool:
+    """Say whether the server is to have an address; raise BadRequest for networks that there are not."""
     networks = wanted.get("networks")
     if at_least(37):
         if networks is None:
             raise BadRequest("networks are needed since the microversion 2.37: auto, none, or a list.")
         if networks in ("auto", "none"):
-            return
+            return bool(networks == "auto")
     elif isinstance(networks, str):
         raise BadRequest("networks: auto and none came with the microversion 2.37.")
     if networks is not None and not isinstance(networks, list):
         raise BadRequest("networks must be a list.")
     if any(network != {"uuid": NOTHING} for network in networks or ()):
         raise BadRequest("There is no network service here: say networks none or auto, or an empty list.")
+    return not networks
 
 
 @blueprint.get("")
@@ -128,11 +131,10 @@ def show(server_id: str) -> Response:
 
 
 @blueprint.get("/<server_id>/ips")
-def addresses(server_id: str) -> Response:
-    """Show a server's addresses: there is no network."""
+def ips(server_id: str) -> Response:
+    """Show a server's addresses."""
     with reading() as session:
-        servers.show(session, g.caller, server_id)
-    return answer({"addresses": {}})
+        return answer({"addresses": documents.addresses(servers.show(session, g.caller, server_id))})
 
 
 @blueprint.get("/<server_id>/os-security-groups", endpoint="security_groups")
