@@ -117,6 +117,25 @@ def test_a_server_that_is_not_there(producer: Actor) -> None:
     assert outcome(imported(producer, producer.image(), "web-download", uri="http://0.0.0.0:1/image")) == EMPTY
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "failed"),
+    [
+        pytest.param({"all_stores": True}, {}, "cheap", id="the other failed before"),
+        pytest.param({"all_stores": True}, {"stores": ["cheap"]}, "reliable", id="the default failed before"),
+        pytest.param({"all_stores": True}, {"all_stores": True}, "", id="all well now"),
+        pytest.param({"stores": ["cheap"]}, {}, "cheap", id="only the other failed"),
+        pytest.param({"stores": ["reliable"]}, {}, "", id="well now"),
+    ],
+)
+def test_a_failure_is_told_until_the_store_has_the_data(
+    producer: Actor, web: Web, first: dict[str, Any], second: dict[str, Any], failed: str
+) -> None:
+    image = producer.image()
+    imported(producer, image, "web-download", uri=f"{web.url}/none", options=first)
+    shown = imported(producer, image, "web-download", uri=web.put("/now", b"abc"), options=second)
+    assert (shown["status"], shown[FAILED]) == ("active", failed)
+
+
 @pytest.mark.parametrize("must", [True, False])
 def test_all_stores_fail_with_the_download(producer: Actor, web: Web, must: bool) -> None:
     options = {"all_stores": True, "all_stores_must_succeed": must}

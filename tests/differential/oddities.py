@@ -14,7 +14,7 @@ SCHEMAS = (
 PATHS = (
     "/", "/versions", "/versions/", "/versions/x", "/healthcheck", "/healthcheck/", "/v1", "/v1/images", "/v2",
     "/v2/", "/v3", "/V2/images", "/foo", "/foo/bar", "/images", "/v2.0/images", "/v2.7/images", "/v2.14/images",
-    "/v2.17/images", "/v2.18/images", "/v2.99/images", "/v2.2/images/ID", "//v2/images", "/v2//images",
+    "/v2.17/images", "/v2.18/images", "/v2.99/images", "/v2.2/images/ID", "//v2/images", "/v2//images/ID",
     "/v2/images//ID", "/v2/images", "/v2/images/", "/v2/images/ID", "/v2/images/ID/", "/v2/images/ID/zz",
     "/v2/images/ID/file", "/v2/images/ID/file/", "/v2/images/ID/members", "/v2/images/ID/members/",
     "/v2/images/ID/members/MEMBER", "/v2/images/ID/members/MEMBER/x", "/v2/images/ID/tags", "/v2/images/ID/tags/",

@@ -90,6 +90,13 @@ def _unstaged(step: Step) -> bool:
     return asked == ("PUT", "file", "reader") and step.real.status == step.ours.status == 403
 
 
+def _numbered_member(step: Step) -> bool:
+    if not step.request.path.endswith("/members") or {step.real.status, step.ours.status} != {200}:
+        return False
+    real, ours = (_json(answer.body).get("member_id") for answer in (step.real, step.ours))
+    return isinstance(real, int | float) and str(real) == ours
+
+
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
@@ -110,6 +117,7 @@ ON_PURPOSE = (
     Difference("The real service reads a tag in a path as Latin-1, and so shows another one.", _tag_beyond_ascii, True),
     Difference("The real service keeps an image in a store of its own workings, if asked to.", _reserved_store, True),
     Difference("The real service does not encode a blank in a Location.", _blank_in_location),
+    Difference("The real service tells once of a project whose id is a number by a number.", _numbered_member),
     Difference("The emulator knows the usual kinds of resources from the beginning.", _usual_resource_types),
     Difference("The real service lists to callers without a project what is shared with anyone.", _shared_with_nobody),
     Difference("The real service forgets what is staged when a reader is refused an upload.", _unstaged, parts=True),

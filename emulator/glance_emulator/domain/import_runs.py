@@ -257,7 +257,7 @@ class _Import:
         with self._changing() as (_, image):
             _empty(image, "queued")
             if failed:
-                _tell(image, importing=(), failed=failed)
+                _tell(image, importing=(), failed=_told(image, FAILED) | set(failed))
         self._staging.remove(self._image_id)
 
     def unlock(self, failure: str | None) -> None:

@@ -106,7 +106,8 @@ def submit(
         session, caller, "api_image_import", now, image_id=image_id, request_id=request_id,
         input={"image_id": image_id, "import_req": order.request, "backend": stores},
     )  # fmt: skip
-    image.properties = {**image.properties, TASK: task.id, IMPORTING: ",".join(sorted(stores)), FAILED: ""}
+    told = {TASK: task.id, IMPORTING: ",".join(sorted(stores)), FAILED: image.properties.get(FAILED, "")}
+    image.properties = {**image.properties, **told}
     image.updated_at = now
     if not copies:
         image.status = "importing"
