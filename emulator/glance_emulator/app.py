@@ -16,6 +16,7 @@ PARTS = {
     "/identity": "glance_emulator.api.identity",
     "/v2/metadefs": "glance_emulator.api.metadefs",
     "/compute": "glance_emulator.api.compute",
+    "/panel": "glance_emulator.panel",
 }
 """The packages of views that are loaded when somebody asks for them, by the paths below which they answer."""
 
@@ -33,9 +34,8 @@ def create_app(settings: Settings, world: World) -> Flask:
 def _part(settings: Settings, world: World, package: str) -> Flask:
     part = import_module(package)
     app = _application(settings, world, part.blueprints)
-    if hasattr(part, "before"):  # what holds for all of its paths, whether there is a route or not
-        app.before_request(part.before)
-        app.after_request(part.after)
+    if hasattr(part, "prepare"):  # what holds for all of its paths, whether there is a route or not
+        part.prepare(app)
     return app
 
 

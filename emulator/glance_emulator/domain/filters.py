@@ -78,6 +78,11 @@ def _has_property_postgresql(element: has_property, compiler: SQLCompiler, **opt
     return f"EXISTS (SELECT 1 FROM json_each_text(images.properties) AS p WHERE p.key = {name} AND p.value = {value})"  # noqa: S608 - bound
 
 
+def named_like(text: str) -> ColumnElement[bool]:
+    """Return the condition: the image's name has `text` in it, in capitals or not."""
+    return Image.name.icontains(text, autoescape=True)
+
+
 def refuse(given: Mapping[str, str]) -> None:
     """Raise BadRequest for the filters that the real service looks at before it asks policy."""
     if "changes-since" in given:

@@ -42,7 +42,7 @@ def readable(admin: bool, lost_by_rejection: bool = False) -> ColumnElement[bool
         return _THERE
     # Two comparisons, not an IN: SQLAlchemy would write that out anew at every execution.
     open_to_all = or_(Image.visibility == "public", Image.visibility == "community")
-    return and_(_THERE, or_(open_to_all, _OWN, _offered(None, lost_by_rejection)))
+    return and_(_THERE, or_(open_to_all, _OWN, offered(None, lost_by_rejection)))
 
 
 @cache
@@ -55,24 +55,27 @@ def listed(
     MEMBER_STATUSES or `all` and narrows only what others have shared with the viewer. Each part can be walked through
     in order by an index of its own, which the whole list cannot.
     """
-    offered = _offered(None if member_status == "all" else member_status, lost_by_rejection)
+    shared = offered(None if member_status == "all" else member_status, lost_by_rejection)
     of_others = {status: and_(_FOREIGN, Image.visibility == status) for status in ("public", "community")}
     if visibility is None:
         community = and_(_OWN, Image.visibility == "community")
-        parts = [Image.visibility != "community", community] if admin else [_OWN, offered, of_others["public"]]
+        parts = [Image.visibility != "community", community] if admin else [_OWN, shared, of_others["public"]]
     elif visibility == "all":
-        parts = [_THERE] if admin else [_OWN, offered, *of_others.values()]
+        parts = [_THERE] if admin else [_OWN, shared, *of_others.values()]
     elif admin or visibility in of_others:
         parts = [Image.visibility == visibility]
     elif visibility == "shared":
-        parts = [and_(_OWN, Image.visibility == visibility), offered]
+        parts = [and_(_OWN, Image.visibility == visibility), shared]
     else:
         parts = [and_(_OWN, Image.visibility == visibility)]
     return tuple(and_(_THERE, part) for part in parts)
 
 
-def _offered(status: str | None, lost_by_rejection: bool) -> ColumnElement[bool]:
-    """Return the predicate: the image is another's, shared, and the viewer's project is a member of it."""
+def offered(status: str | None, lost_by_rejection: bool) -> ColumnElement[bool]:
+    """Return the predicate: the image is another's, shared, and the viewer's project is a member of it.
+
+    Deleted images are not excluded here.
+    """
     offers = select(Member.image_id).where(Member.member_id == _PROJECT, Member.deleted_at.is_(None))
     if status is not None:
         offers = offers.where(Member.status == status)

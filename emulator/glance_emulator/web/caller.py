@@ -25,7 +25,11 @@ def settings() -> Settings:
 
 def establish() -> None:
     """Put the caller of this request into `g.caller`; raise Unauthorized when it is nobody."""
-    caller = _trusted() if settings().auth == "trusted" else _by_token()
+    adopt(_trusted() if settings().auth == "trusted" else _by_token())
+
+
+def adopt(caller: Caller) -> None:
+    """Let this request be the caller's, who is known by now, under the rules of the world that is called."""
     called = world()
     if called.changes_callers:
         caller = replace(

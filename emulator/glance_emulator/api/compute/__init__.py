@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from glance_emulator.api.compute import actions, discovery, flavors, limits, metadata, networks, servers
 from glance_emulator.web import microversions
@@ -22,14 +22,20 @@ blueprints: tuple[Blueprint, ...] = (
 _OPEN = ("/compute", "/compute/", "/compute/v2.1", "/compute/v2.1/")
 
 
-def before() -> None:
+def prepare(app: Flask) -> None:
+    """Let what holds for all paths of Compute happen around each request."""
+    app.before_request(_before)
+    app.after_request(_after)
+
+
+def _before() -> None:
     """Establish the caller and the microversion, whether there is such a route or not."""
     if request.path not in _OPEN:
         establish()
     microversions.choose()
 
 
-def after(response: Response) -> Response:
+def _after(response: Response) -> Response:
     """Name the microversion and the request."""
     name = f"req-{uuid.uuid4()}"
     response.headers["x-openstack-request-id"] = response.headers["x-compute-request-id"] = name
