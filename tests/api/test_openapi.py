@@ -30,7 +30,7 @@ NOT_THERE = {"tasks.reject", "usage.reject", "locations.reject", "cache.reject"}
 """Views that say in a way of their own that there is no such method."""
 
 
-NOT_DESCRIBED = ("/compute",)
+NOT_DESCRIBED = ("/compute", "/panel")
 """What is there beside Images and Identity."""
 
 

@@ -64,6 +64,8 @@ class Wanted:
     outcome: str = ""
     """The first digit of the status."""
     service: str = ""
+    without: str = ""
+    """A service whose requests are left out."""
     project: str = ""
     text: str = ""
     """In the path, the operation, the request's id, the refusal, the user or the project."""
@@ -142,5 +144,6 @@ def _fits(entry: Entry, wanted: Wanted) -> bool:
         wanted.method in ("", entry.method)
         and wanted.outcome in ("", str(entry.status)[0])
         and wanted.service in ("", entry.service)
+        and wanted.without != entry.service
         and wanted.project in ("", entry.project_id)
     )

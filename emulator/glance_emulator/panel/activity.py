@@ -40,7 +40,8 @@ def _found(after: str) -> dict[str, Any]:
     if ring is None:
         return {"entries": [], "last": ""}
     asked = {name: request.args.get(name, "") for name in FILTERS}
-    wanted = journal.Wanted(**asked, after=journal.position(after) if after else journal.BEGINNING)
+    without = "" if asked["service"] else "panel"  # who looks at this page would see little but themselves
+    wanted = journal.Wanted(**asked, without=without, after=journal.position(after) if after else journal.BEGINNING)
     last = journal.newest(ring)  # before the search: what comes between the two is shown next time
     found = journal.search(ring, g.caller, wanted, MOST)
     return {

@@ -21,7 +21,7 @@ from glance_emulator.errors import Refusal
 from glance_emulator.panel.frame import at
 from glance_emulator.web.transaction import reader
 
-WIDTH, HEIGHT, GAP_X, GAP_Y = 220, 56, 60, 16
+WIDTH, HEIGHT, GAP_X, GAP_Y = 240, 56, 50, 16
 LONGEST = 26
 """Letters that fit into a box."""
 MOST = 50
@@ -92,7 +92,7 @@ def _base(caller: Caller, image_id: str) -> Node:
         with reader() as rows:
             return _image(images.read(rows, caller, image_id))
     except Refusal:
-        return Node("image", image_id, "not visible to you any more")
+        return Node("image", image_id, "out of your sight")
 
 
 def _image(image: Image | Row, here: bool = False) -> Node:
