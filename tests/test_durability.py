@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from tests.processes import PRODUCER, Process, running
-from tests.transfers import UPLOAD, content, show
+from tests.transfers import UPLOAD, content, create, show, upload
 
 CLIENTS = 4
 PATCH = {**PRODUCER, "Content-Type": "application/openstack-images-v2.1-json-patch"}
@@ -157,3 +157,47 @@ def test_what_was_answered_outlives_a_worker(tmp_path: Path) -> None:
     with running("serve", "--port", "0", "--auth", "trusted", "--state", str(tmp_path)) as process:
         check(process.url(), promises, tmp_path)
         process.stop()
+
+
+def test_servers_and_snapshots_come_to_an_end_whatever_happens(tmp_path: Path) -> None:
+    options = ("serve", "--port", "0", "--auth", "trusted", "--state", str(tmp_path))
+    data, compute = content(300_000, 7), "compute/v2.1/servers"
+    booted: list[str] = []
+    pictured: list[str] = []
+    for generation in range(6):
+        with running(*options) as process:
+            url = process.url()
+            if not generation:
+                image = create(url)
+                upload(url, image, data)
+            for server in booted[-1:]:
+                settled(url, server)
+                order = {"createImage": {"name": "snap"}}
+                headers = {**PRODUCER, "OpenStack-API-Version": "compute 2.45"}
+                answer = requests.post(f"{url}/{compute}/{server}/action", json=order, headers=headers, timeout=20)
+                pictured.append(answer.json()["image_id"])
+            wanted = {"server": {"name": "web", "imageRef": image, "flavorRef": "1"}}
+            answer = requests.post(f"{url}/{compute}", json=wanted, headers=PRODUCER, timeout=20)
+            assert answer.status_code == 202, answer.text
+            booted.append(answer.json()["server"]["id"])
+            tear_down(process, whole=True)
+    with running(*options) as process:
+        url = process.url()
+        for server in booted:
+            assert settled(url, server) == "ACTIVE"
+        for picture in pictured:
+            assert show(url, picture)["status"] == "active"
+            assert requests.get(f"{url}/v2/images/{picture}/file", headers=PRODUCER, timeout=20).content == data
+        process.stop()
+    assert len(pictured) == 5
+
+
+def settled(url: str, server_id: str) -> str:
+    """Wait until nothing is done to a server; return its status."""
+    deadline = time.monotonic() + 20
+    while True:
+        answer = requests.get(f"{url}/compute/v2.1/servers/{server_id}", headers=PRODUCER, timeout=20)
+        server = answer.json()["server"]
+        if server["OS-EXT-STS:task_state"] is None or time.monotonic() > deadline:
+            return str(server["status"])
+        time.sleep(0.02)

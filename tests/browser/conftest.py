@@ -16,7 +16,7 @@ import pytest
 
 from tests.processes import emulator
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need the package playwright")
+REASON = "the tests in a browser need the package playwright"
 AXE = "GLANCE_EMULATOR_TEST_AXE"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 20_000  # milliseconds
@@ -30,7 +30,8 @@ def browser() -> Iterator[Any]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip(f"there is no {NAMES[0]}: install Debian's package of this name")
-    with playwright.sync_playwright() as driver:
+    driver_of = pytest.importorskip("playwright.sync_api", reason=REASON)
+    with driver_of.sync_playwright() as driver:
         # Not in a sandbox of its own: containers seldom allow it, and it sees only the emulator.
         opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield opened

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import REASON, Enter
 from tests.browser.test_story import offer, upload
+
+expect = pytest.importorskip("playwright.sync_api", reason=REASON).expect
 
 KINDS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
@@ -94,6 +95,6 @@ def test_times_are_told_in_the_readers_zone(enter: Enter, file: Path) -> None:
     upload(page, "timed", file)
     time = page.locator("dl time").first
     exact = time.get_attribute("datetime")
-    shown = f"new Intl.DateTimeFormat('en-GB', {{dateStyle: 'medium', timeStyle: 'short', timeZone: '+14:00'}})"
+    shown = "new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'short', timeZone: '+14:00'})"
     assert time.inner_text() == page.evaluate(f"{shown}.format(new Date('{exact}'))")
     assert str(time.get_attribute("title")).endswith("UTC")

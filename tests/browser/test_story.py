@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import REASON, Enter
+
+expect = pytest.importorskip("playwright.sync_api", reason=REASON).expect
 
 
 def upload(page: Any, name: str, file: Path) -> str:

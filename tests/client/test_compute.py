@@ -29,7 +29,7 @@ def consumer(cloud: Cloud) -> Any:
 @pytest.fixture
 def shared(cloud: Cloud, producer: Any, consumer: Any, small: Path) -> str:
     """An image of the producer's that the consumer has accepted."""
-    image = producer.image.create_image(name="golden", data=small.read_bytes(), **BARE)
+    image = producer.image.create_image(name="golden", data=small.read_bytes(), allow_duplicates=True, **BARE)
     producer.image.add_member(image.id, member_id=cloud.projects["consumer"])
     consumer.image.update_member(cloud.projects["consumer"], image.id, status="accepted")
     return str(image.id)

@@ -39,7 +39,7 @@ def application(world: World) -> Flask:
 
 
 def token(visitor: Visitor) -> dict[str, str]:
-    [seat] = [cookie.value for cookie in visitor.client._cookies.values() if "_seat_" in cookie.key]
+    [seat] = [cookie.value for cookie in visitor.cookies() if "_seat_" in cookie.key]
     return {"X-Auth-Token": seat}
 
 

@@ -29,7 +29,7 @@ def form_of(page: str) -> dict[str, Any]:
     form["value"] = [html.unescape(text) for text in re.findall(r'name="value"[^>]*>\n?([^<]*)</textarea>', page)]
     form["tags"] = html.unescape(re.findall(r'<textarea id="tags"[^>]*>([^<]*)<', page)[0])
     form["visibility"] = re.findall(r"<option selected>(\w+)", page)[0]
-    form |= {name: "on" for name in re.findall(r'type="checkbox" id="\w+" name="(\w+)" checked', page)}
+    form |= dict.fromkeys(re.findall(r'type="checkbox" id="\w+" name="(\w+)" checked', page), "on")
     return form
 
 

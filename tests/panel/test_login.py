@@ -51,7 +51,7 @@ def test_a_page_says_who_one_is(consumer: Visitor) -> None:
 
 def test_a_session_ends_with_the_logout_even_for_a_copy_of_its_cookie(application: Flask, consumer: Visitor) -> None:
     copy = Visitor(application)
-    for cookie in consumer.client._cookies.values():
+    for cookie in consumer.cookies():
         copy.client.set_cookie(cookie.key, cookie.value, path="/panel")
     assert copy.get("images").status_code == 200
     assert consumer.post("logout").location == "/panel/login"
@@ -105,14 +105,9 @@ def test_private_pages_are_not_kept(consumer: Visitor) -> None:
 @pytest.mark.parametrize(("address", "secure"), [("http://localhost:9292", False), ("https://cloud.example", True)])
 def test_the_session_is_out_of_reach_of_scripts_and_other_sites(application: Flask, address: str, secure: bool) -> None:
     visitor = Visitor(application)
-    proof = {"base_url": address}
-    page = visitor.client.get("/panel/login", **proof).text  # type: ignore[arg-type]
-    form = {
-        "user": "consumer",
-        "password": "secret",
-        "domain": "Default",
-        "csrf": page.partition('csrf" value="')[2][:64],
-    }
+    page = visitor.client.get("/panel/login", base_url=address).text
+    form = {"user": "consumer", "password": "secret", "domain": "Default"}
+    form["csrf"] = page.partition('csrf" value="')[2][:64]
     answer = visitor.client.post("/panel/login", data=form, base_url=address)
     [cookie] = [line for line in answer.headers.getlist("Set-Cookie") if "_seat_" in line]
     assert {"HttpOnly", "SameSite=Lax", "Path=/panel"} <= set(cookie.split("; "))

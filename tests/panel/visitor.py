@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from glance_emulator.domain.seed import PASSWORD, id_of
 
@@ -59,6 +59,10 @@ class Visitor:
         answer = self.post("images/new", form)
         assert answer.status_code == 303, answer.text
         return answer.location.rpartition("/")[2]
+
+    def cookies(self) -> list[Cookie]:
+        """Return what the browser keeps."""
+        return list((self.client._cookies or {}).values())
 
     def follow(self, answer: TestResponse) -> str:
         """Return the text of the page that an answer leads to."""
