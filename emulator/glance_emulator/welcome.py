@@ -28,6 +28,7 @@ def block(settings: Settings, ready: Ready) -> str:
 
 def _facts(settings: Settings, ready: Ready) -> Iterator[tuple[str, str]]:
     yield "URL", ready.running.url
+    yield "Panel", f"{ready.running.url}/panel"
     if settings.host not in ready.running.url:
         yield "Listens", settings.host
     if settings.public_url:

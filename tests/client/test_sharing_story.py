@@ -22,7 +22,7 @@ def test_the_story_is_lived_to_its_end(cloud: Cloud) -> None:
     told: list[str] = []
     story.tell(cloud.url, told.append)
     assert told[-1] == "The end."
-    assert len(told) == 10
+    assert len(told) == 11
 
 
 def test_the_story_leaves_nothing_behind(cloud: Cloud) -> None:
