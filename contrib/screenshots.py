@@ -53,9 +53,10 @@ def main() -> int:
 def _share(url: str) -> tuple[str, str]:
     """Offer an image, let it be answered, and boot from it; return the ids of the image and the server."""
     producer, consumer, outsider = (connect(url, name) for name in ("producer", "consumer", "outsider"))
-    image = producer.image.create_image(
-        name="Debian 13, golden", data=bytes(5_000_000), disk_format="raw", container_format="bare"
-    ).id
+    body = {"name": "Debian 13, golden", "disk_format": "raw", "container_format": "bare", "tags": ["debian", "lts"]}
+    image = producer.image.post("/images", json=body).json()["id"]
+    octets = {"Content-Type": "application/octet-stream"}
+    producer.image.put(f"/images/{image}/file", data=bytes(5_000_000), headers=octets)
     for other in (consumer, outsider, connect(url, "admin")):
         producer.image.add_member(image, member_id=other.current_project_id)
     consumer.image.update_member(consumer.current_project_id, image, status="accepted")

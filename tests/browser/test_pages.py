@@ -19,7 +19,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True},
 }
 PAGES = (
-    "images", "images?tab=accepted", "images?tab=pending", "images?tab=rejected", "images?tab=public", "images/new",
+    "images", "images?tab=accepted", "images?tab=pending", "images?tab=rejected", "images?tab=public",
+    "images?tab=hidden", "images/new",
     "servers", "servers/new", "activity", "activity?service=panel", "projects", "images?name=nothing+like+that",
 )  # fmt: skip
 

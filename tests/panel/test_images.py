@@ -87,7 +87,9 @@ def test_data_come_down_as_they_went_up(producer: Visitor) -> None:
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a_b%20%C3%BC.raw"
 
 
-@pytest.mark.parametrize("fields", [{"disk_format": "floppy"}, {"visibility": "secret"}, {"name": "x" * 256}])
+@pytest.mark.parametrize(
+    "fields", [{"disk_format": "floppy"}, {"visibility": "secret"}, {"name": "x" * 256}, {"min_ram": "much"}]
+)
 def test_what_no_image_may_have_is_refused(producer: Visitor, fields: dict[str, str]) -> None:
     form = {"name": "x", "disk_format": "raw", "container_format": "bare", "visibility": "shared", **fields}
     answer = producer.post("images/new", form)
@@ -146,7 +148,17 @@ def test_a_change_that_is_refused_changes_nothing(producer: Visitor) -> None:
     assert answer.status_code == 403
     assert "publicize_image" in words(answer)
     assert "old" in producer.read(f"images/{image_id}")
-    assert producer.post(f"images/{image_id}/edit", {**form, "min_disk": "much"}).status_code == 400
+    for number in ("much", "-1", "9" * 5000):
+        assert producer.post(f"images/{image_id}/edit", {**form, "min_disk": number}).status_code == 400
+
+
+def test_a_hidden_image_is_found_again(producer: Visitor) -> None:
+    image_id = producer.image("golden")
+    assert "hides no image" in producer.read("images?tab=hidden")
+    form = form_of(producer.get(f"images/{image_id}/edit").text)
+    producer.post(f"images/{image_id}/edit", {**form, "os_hidden": "on"})
+    assert "golden" not in producer.read("images")
+    assert "golden" in producer.read("images?tab=hidden")
 
 
 def test_an_image_is_deleted_with_its_data_after_a_question(producer: Visitor, application: Flask) -> None:

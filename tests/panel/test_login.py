@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,11 @@ def test_a_wrong_login_says_so_and_nothing_more(application: Flask, user: str, p
     answer = Visitor(application).log_in(user, password)
     assert answer.status_code == 401
     assert "This user, or this password, is not right." in words(answer)
+
+
+def test_nobody_fills_the_disk_before_they_are_let_in(application: Flask) -> None:
+    form = {"user": "consumer", "file": (io.BytesIO(bytes(100_000)), "x")}
+    assert Visitor(application).post("login", form, page="login").status_code == 413
 
 
 def test_a_page_says_who_one_is(consumer: Visitor) -> None:

@@ -104,6 +104,13 @@ def test_members_are_removed_some_or_all(producer: Visitor, consumer: Visitor) -
     assert producer.post(f"images/{image_id}/members", {"all": "1"}).status_code == 400
 
 
+def test_an_admin_who_was_offered_an_image_sees_all_its_members(producer: Visitor, application: Flask) -> None:
+    image_id = offered(producer, "admin", "consumer")
+    told = Visitor(application, "admin").read(f"images/{image_id}")
+    assert "Offered to your project: pending" in told
+    assert f"consumer {project('consumer')} pending" in told
+
+
 def test_a_consumer_removes_nobody_and_offers_nothing_on(producer: Visitor, consumer: Visitor) -> None:
     image_id = offered(producer, "consumer", "outsider")
     assert consumer.post(f"images/{image_id}/members", {"member": project("consumer")}).status_code == 409

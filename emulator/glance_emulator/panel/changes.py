@@ -11,7 +11,7 @@ from glance_emulator.db.rows import Row
 from glance_emulator.domain import actions, blobs, images, policy
 from glance_emulator.domain.images import Operation
 from glance_emulator.errors import Conflict, NotFound
-from glance_emulator.panel.frame import at, go, only, page
+from glance_emulator.panel.frame import at, go, only, page, whole
 from glance_emulator.web.transaction import reader, transaction, world
 from glance_schemas import patches
 from glance_schemas.images import CONTAINER_FORMATS, DISK_FORMATS, VISIBILITIES
@@ -67,7 +67,7 @@ def _attributes(image: Row) -> Iterator[Change]:
     """Yield changes of what every image has, where the form says something else."""
     form = request.form
     given: dict[str, Any] = {name: form[name] or None for name in TEXTS if name in form}
-    given |= {name: int(form[name]) if form[name].isdecimal() else form[name] for name in NUMBERS if name in form}
+    given |= {name: whole(form[name]) for name in NUMBERS if name in form}
     given |= {name: name in form for name in FLAGS}
     if "tags" in form:
         given["tags"] = [line.strip() for line in _lines(form["tags"]).split("\n") if line.strip()]

@@ -21,6 +21,9 @@ blueprint = Blueprint("panel", __name__, url_prefix="/panel", template_folder="t
 
 PAGES = (("images", "Images"), ("servers", "Servers"), ("activity", "Activity"))
 """What can be gone to from everywhere: paths and titles."""
+LONGEST_NUMBER = 18
+LONGEST_LOGIN = 1 << 16
+"""Bytes that are read of a form from somebody who is not logged in."""
 OPEN = frozenset({"panel.static", "panel_login.show", "panel_login.create"})
 HOMELESS = frozenset({"panel_login.projects", "panel_login.switch", "panel_login.leave"})
 """What somebody can do before they have chosen a project."""
@@ -62,6 +65,7 @@ def prepare(app: Flask) -> None:
 def _enter() -> Any:
     """Let in who is logged in; whoever is not goes to the login, and comes back from there."""
     if request.endpoint in OPEN:
+        request.max_content_length = LONGEST_LOGIN
         if request.method == "POST":
             session.check_form()
         return None
@@ -152,6 +156,11 @@ def only(allowed: bool) -> None:
     """Raise Forbidden for a page whose form would be refused anyway."""
     if not allowed:
         raise Forbidden("Your role does not allow this.")
+
+
+def whole(text: str) -> int | str:
+    """Return the number that somebody has typed; the text itself where it is none, for the schema to refuse."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else text
 
 
 def human_size(size: int | None) -> str:

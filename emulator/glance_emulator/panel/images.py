@@ -16,7 +16,7 @@ from glance_emulator.domain import compute_policy, images, listing, members, off
 from glance_emulator.domain.filters import named_like
 from glance_emulator.errors import Forbidden, NotFound, Refusal
 from glance_emulator.panel import lineage
-from glance_emulator.panel.frame import at, go, only, page
+from glance_emulator.panel.frame import at, go, only, page, whole
 from glance_emulator.panel.projects import namer
 from glance_emulator.web import streams, transfers
 from glance_emulator.web.body import check
@@ -28,7 +28,7 @@ blueprint = Blueprint("panel_images", __name__, url_prefix="/panel/images")
 PAGE = 25
 TABS = (
     ("mine", "Mine"), ("accepted", "Shared with me"), ("pending", "Offers"), ("rejected", "Rejected"),
-    ("public", "Public"), ("community", "Community"),
+    ("public", "Public"), ("community", "Community"), ("hidden", "Hidden"),
 )  # fmt: skip
 ACTIONS = {
     "modify_image": "edit", "delete_image": "delete", "upload_image": "upload", "download_image": "download",
@@ -58,9 +58,10 @@ def index() -> Response:
 
 
 def _listed(kind: str, name: str, marker: str) -> list[Row]:
-    asked = [("limit", str(PAGE + 1)), ("visibility", "all" if kind == "mine" else kind)]
-    if kind == "mine":
-        asked += [("owner", g.caller.project_id), ("member_status", "all")]
+    own = kind in ("mine", "hidden")
+    asked = [("limit", str(PAGE + 1)), ("visibility", "all" if own else kind), ("os_hidden", str(kind == "hidden"))]
+    if own:
+        asked.append(("owner", g.caller.project_id))
     if marker:
         asked.append(("marker", marker))
     query = listing.parse(listing.Asked(asked))
@@ -134,7 +135,7 @@ def create() -> Response:
     form = request.form
     given: dict[str, Any] = {name: form[name] for name in ("disk_format", "container_format", "visibility")}
     given |= {"name": form.get("name") or None, "tags": form.get("tags", "").split()}
-    given |= {name: int(form[name]) for name in ("min_disk", "min_ram") if form.get(name, "").isdecimal()}
+    given |= {name: whole(form[name]) for name in ("min_disk", "min_ram") if form.get(name)}
     with transaction() as session:
         image_id = images.create(session, g.caller, check(ImageAttributes, given), world().clock()).id
     file = request.files.get("file")

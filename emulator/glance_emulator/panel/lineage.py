@@ -22,7 +22,7 @@ from glance_emulator.panel.frame import at
 from glance_emulator.web.transaction import reader
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 240, 56, 50, 16
-LONGEST = 26
+LONGEST = 24
 """Letters that fit into a box."""
 MOST = 50
 """Servers, and snapshots of one, that are drawn."""
