@@ -59,7 +59,7 @@ def test_a_refusal_says_why_to_whom_it_concerns(application: Flask, consumer: Vi
     producer, admin = Visitor(application, "producer"), Visitor(application, "admin")
     image_id = producer.image("golden", visibility="private")
     consumer.client.get(f"/v2/images/{image_id}", headers=token(consumer))
-    assert "is private to project" in admin.read("activity")
+    assert "is private to project producer." in admin.read("activity")
     told = consumer.read("activity")
     assert "that you can see" in told
     assert "private" not in told

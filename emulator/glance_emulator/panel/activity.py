@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, g, request
@@ -17,6 +18,8 @@ MOST = 100
 """Requests that the page shows."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OUTCOMES = {"2": "done", "3": "sent elsewhere", "4": "refused", "5": "failed"}
+NAMED = ("project", "owner")
+"""Facts that are ids of projects."""
 FILTERS = ("method", "outcome", "service", "text")
 
 
@@ -47,11 +50,18 @@ def _found(after: str) -> dict[str, Any]:
     return {
         "entries": found,
         "last": "{}-{}".format(*last),
-        "project": namer(entry.project_id for entry in found),
+        "project": namer(project_id for entry in found for project_id in _projects(entry)),
         "why": _why,
     }
 
 
-def _why(entry: journal.Entry) -> str | None:
+def _projects(entry: journal.Entry) -> Iterator[str | None]:
+    yield entry.project_id
+    yield from ((entry.facts or {}).get(name) for name in NAMED)
+
+
+def _why(entry: journal.Entry, name: Callable[[str | None], str]) -> str | None:
     """Return in words what was decisive, if the caller may be told."""
-    return explain.words(entry.facts) if entry.facts and explain.told(entry.facts, g.caller) else None
+    if not entry.facts or not explain.told(entry.facts, g.caller):
+        return None
+    return explain.words({**entry.facts, **{key: name(entry.facts[key]) for key in NAMED if key in entry.facts}})
