@@ -84,8 +84,9 @@ def _read(config: Path | None, **options: object) -> Settings:
 
 
 @group.command()
+@click.option("--parent", type=click.INT, hidden=True)
 @settings_options(*settings.FIELDS)
-def serve(config: Path | None, **options: object) -> None:
+def serve(parent: int | None, config: Path | None, **options: object) -> None:
     """Serve until Ctrl-C.
 
     Every option is also a variable GLANCE_EMULATOR_* (GLANCE_EMULATOR_PORT) and a key in the file (port = 9292).
@@ -94,7 +95,29 @@ def serve(config: Path | None, **options: object) -> None:
     gc.disable()  # until it serves: imports leave no garbage, and looking for it would take a tenth of the start
     from glance_emulator import server
 
-    server.serve(chosen, lambda ready: _introduce(chosen, ready))
+    if parent is None:
+        server.serve(chosen, lambda ready: _introduce(chosen, ready))
+        return
+    from glance_emulator import child
+
+    server.serve(chosen, lambda ready: child.report(parent, ready.running))
+
+
+@group.command("exec", context_settings={"allow_interspersed_args": False})
+@click.option("--persona", default="consumer", help="Who the command is.  [default: consumer]")
+@click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="File for what the server says.")
+@settings_options(*(name for name in settings.FIELDS if name not in ("port", "host")))
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def execute(command: tuple[str, ...], persona: str, log: Path | None, config: Path | None, **options: object) -> int:
+    """Run COMMAND with an emulator of its own: glance-emulator exec -- pytest.
+
+    The server is started on a free port, with an ephemeral state unless --state names one, and ends with COMMAND, whose
+    exit code is returned. COMMAND finds it by the variables OS_*, and the personas in OS_CLIENT_CONFIG_FILE.
+    """
+    from glance_emulator import child
+
+    chosen = _read(config, **options)
+    return child.execute(command, persona, chosen, log)
 
 
 def _introduce(chosen: Settings, ready: Ready) -> None:

@@ -29,9 +29,16 @@ def access(persona: str, url: str, ca_file: str | None = None, admin_password: s
     return Access(f"{url}/identity/v3", persona, password, PERSONAS[persona][0], ca_file)
 
 
-def environment(persona: Access) -> str:
-    """Return the lines that make a shell the persona's."""
-    variables: Mapping[str, str | None] = {
+OTHERS = (
+    "OS_CLOUD", "OS_TOKEN", "OS_USER_ID", "OS_PROJECT_ID", "OS_DOMAIN_ID", "OS_DOMAIN_NAME", "OS_SYSTEM_SCOPE",
+    "OS_ENDPOINT",
+)  # fmt: skip
+"""Variables that, set for another cloud, would be mixed with those of this one."""
+
+
+def variables(persona: Access) -> Mapping[str, str]:
+    """Return the variables by which clients are the persona."""
+    found: Mapping[str, str | None] = {
         "OS_AUTH_TYPE": "password",
         "OS_AUTH_URL": persona.auth_url,
         "OS_USERNAME": persona.username,
@@ -43,6 +50,10 @@ def environment(persona: Access) -> str:
         "OS_IDENTITY_API_VERSION": "3",
         "OS_CACERT": persona.ca_file,
     }
-    # What is set for another cloud would be mixed with this one otherwise.
-    unset = "unset OS_CLOUD OS_TOKEN OS_USER_ID OS_PROJECT_ID OS_DOMAIN_ID OS_DOMAIN_NAME OS_SYSTEM_SCOPE OS_ENDPOINT"
-    return "\n".join([unset, *(f"export {name}={shlex.quote(text)}" for name, text in variables.items() if text)])
+    return {name: text for name, text in found.items() if text}
+
+
+def environment(persona: Access) -> str:
+    """Return the lines that make a shell the persona's."""
+    exported = (f"export {name}={shlex.quote(text)}" for name, text in variables(persona).items())
+    return "\n".join([f"unset {' '.join(OTHERS)}", *exported])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -181,6 +181,19 @@ def words(default: object) -> str:
 def kind(name: str) -> str:
     """Return the type of the setting's values, as it stands in KINDS."""
     return str(FIELDS[name].type).removesuffix(" | None")
+
+
+def arguments(chosen: Settings, without: Collection[str] = ()) -> Iterator[str]:
+    """Yield the options of `glance-emulator serve` that make these settings, but for those in `without`."""
+    for name, item in FIELDS.items():
+        value = getattr(chosen, name)
+        if name in without or value == item.default:
+            continue
+        if value is True:
+            yield option(name)
+        else:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield f"{option(name)}={one}"
 
 
 def read(options: Mapping[str, Any], config: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
