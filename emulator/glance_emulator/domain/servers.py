@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
@@ -143,18 +143,24 @@ def _taken_from(session: Session, image: Image) -> dict[str, Any]:
 
 def get(session: Session, caller: Caller, server_id: str) -> Server:
     """Return a server, to be changed; raise NotFound if it is not there for the caller."""
-    server = session.scalars(
-        select(Server).where(Server.id == server_id, Server.deleted_at.is_(None), *_own(caller)).with_for_update()
-    ).one_or_none()
-    if server is None:
-        raise NotFound(f"There is no server {server_id}.")
-    return server
+    return _found(session, _select(caller, server_id).with_for_update(), server_id)
 
 
 def show(session: Session, caller: Caller, server_id: str) -> Server:
     """Return a server; raise NotFound, or Forbidden for who may not even read."""
     compute_policy.enforce(caller, f"{SERVERS}:show", caller.project_id)
-    return get(session, caller, server_id)
+    return _found(session, _select(caller, server_id), server_id)
+
+
+def _select(caller: Caller, server_id: str) -> Select[Server]:
+    return select(Server).where(Server.id == server_id, Server.deleted_at.is_(None), *_own(caller))
+
+
+def _found(session: Session, statement: Select[Server], server_id: str) -> Server:
+    server = session.scalars(statement).one_or_none()
+    if server is None:
+        raise NotFound(f"There is no server {server_id}.")
+    return server
 
 
 def _own(caller: Caller) -> Sequence[ColumnElement[bool]]:
