@@ -398,7 +398,9 @@ def test_versions_are_open_to_everybody(application: Flask) -> None:
 
 
 def test_what_is_not_there(consumer: Project) -> None:
-    assert consumer("GET", f"{V21}/nonsense").get_json()["itemNotFound"]["code"] == 404
+    missing = consumer("GET", f"{V21}/os-keypairs").get_json()["itemNotFound"]
+    assert missing["code"] == 404
+    assert "/compute/v2.1/os-keypairs" in missing["message"]
     answer = consumer("POST", f"{V21}/flavors", {})
     assert (answer.status_code, answer.get_json()["badMethod"]["code"]) == (405, 405)
 
