@@ -120,6 +120,17 @@ def test_the_session_is_out_of_reach_of_scripts_and_other_sites(application: Fla
     assert ("Secure" in cookie.split("; ")) is secure
 
 
+def test_links_lead_where_the_browser_is_when_the_panel_lies_elsewhere_for_it(world: World) -> None:
+    visitor = Visitor(create_app(Settings(public_url="https://cloud.example/glance"), world))
+    asked = visitor.get("servers/new?image=x").location
+    assert asked == "/glance/panel/login?next=%2Fglance%2Fpanel%2Fservers%2Fnew%3Fimage%3Dx"
+    page = visitor.get("login?next=/glance/panel/servers")
+    assert 'href="/glance/panel/static/panel.css"' in page.text
+    [cookie] = page.headers.getlist("Set-Cookie")
+    assert "Path=/glance/panel" in cookie
+    assert "Secure" in cookie
+
+
 def test_a_page_that_is_not_there_says_so(consumer: Visitor) -> None:
     answer = consumer.get("nothing")
     assert answer.status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ from glance_emulator.web.transaction import reader
 
 blueprint = Blueprint("panel", __name__, url_prefix="/panel", template_folder="templates")
 
+STATIC = Path(__file__).with_name("static")
 PAGES = (("images", "Images"), ("servers", "Servers"), ("activity", "Activity"))
 """What can be gone to from everywhere: paths and titles."""
 LONGEST_NUMBER = 18
@@ -71,8 +73,8 @@ def _enter() -> Any:
         return None
     caller = session.find()
     if caller is None:
-        wanted = {"next": request.full_path.removesuffix("?")} if request.method == "GET" else {}
-        return redirect(at("login", **wanted))
+        asked = request.full_path.removesuffix("?").removeprefix("/panel")
+        return redirect(at("login", next=session.root() + asked if request.method == "GET" else ""))
     adopt(caller)
     if caller.project_id is None and request.endpoint not in HOMELESS:
         return redirect(at("projects"))
@@ -107,12 +109,12 @@ def index() -> Any:
 @blueprint.get("/static/<name>")
 def static(name: str) -> Response:
     """Send a script or a style sheet."""
-    return send_from_directory(f"{__file__.rpartition('/')[0]}/static", name, max_age=3600)
+    return send_from_directory(STATIC, name, max_age=3600)
 
 
 def at(*place: str, **query: Any) -> str:
     """Return the address of a page, as `at("images", image_id, name="x")`; what is empty is left out of the query."""
-    path = "/".join((f"{request.script_root}/panel", *(quote(part, safe="") for part in place)))
+    path = "/".join((session.root(), *(quote(part, safe="") for part in place)))
     said = {name: value for name, value in query.items() if value not in (None, "")}
     return f"{path}?{urlencode(said)}" if said else path
 

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -115,10 +116,15 @@ def describe() -> Seat:
         return Seat(grant.user.name, grant.project.name if grant.project else None, places)
 
 
+def root() -> str:
+    """Return the path of the panel as the browser knows it, which need not be as it reaches us."""
+    return f"{urlsplit(base_url()).path}/panel"
+
+
 def keep(response: Response, what: str, value: str) -> Response:
     """Let the browser keep something for the panel alone; an empty value makes it forget."""
     options: dict[str, Any] = {
-        "path": f"{request.script_root}/panel",
+        "path": root(),
         "secure": base_url().startswith("https:"),
         "httponly": True,
         "samesite": "Lax",
