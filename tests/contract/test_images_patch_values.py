@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -102,6 +103,8 @@ def test_bad_value_is_a_bad_request(
 ) -> None:
     image = producer.settled_image(foo="bar")
     assert producer.patch(image["self"], change(f"/{attribute}", value)).status_code == 400
+    if attribute == "tags":
+        image["updated_at"] = ANY  # a real Glance has written the time already when it finds that a tag cannot be kept
     assert producer.get(image["self"]).json() == image
 
 
