@@ -20,7 +20,7 @@ from openstack import exceptions
 from playwright.sync_api import sync_playwright
 
 from contrib.story import connect
-from tests.processes import emulator
+from glance_emulator.child import emulator
 
 FOLDER = Path(__file__).with_name("screenshots")
 SIZE = {"width": 1080, "height": 720}
@@ -38,7 +38,8 @@ def main() -> int:
     folder.mkdir(exist_ok=True)
     # The SDK warns of what it calls within itself.
     warnings.simplefilter("ignore")
-    with emulator() as url, sync_playwright() as driver:
+    with emulator("--ephemeral", "--port", "0") as running, sync_playwright() as driver:
+        url = running.url
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         image, server = _share(url)
         _take(browser, url, "producer", f"images/{image}#members", folder / "sharing.png", "light")

@@ -19,7 +19,7 @@ from typing import Any
 import openstack
 from openstack import exceptions
 
-from tests.processes import emulator
+from glance_emulator.child import emulator
 
 DATA = bytes(range(256)) * 4096
 PERSONAS = ("producer", "consumer", "outsider")
@@ -41,8 +41,8 @@ def main() -> int:
         if url:
             tell(url.rstrip("/"))
         else:
-            with emulator() as started:
-                tell(started)
+            with emulator("--ephemeral", "--port", "0") as running:
+                tell(running.url)
     except (NotAsTold, exceptions.SDKException) as fault:
         print(f"Here the story ends otherwise: {fault}", file=sys.stderr)
         return 1

@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -121,3 +121,11 @@ def emulator(*options: str, env: Mapping[str, str] | None = None) -> Iterator[st
         with running(*arguments, env=env) as process:
             yield process.url()
             process.stop()
+
+
+def until(holds: Callable[[], object], seconds: float = 10) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from glance_emulator.clock import Clock, system_clock
 from glance_emulator.db.base import Base
 from glance_emulator.db.engine import connect
 from glance_emulator.domain import seed, worlds
+from glance_emulator.domain.background import Runner
 from glance_emulator.domain.worlds import World
 from glance_emulator.storage.disk import Disk
 
@@ -22,6 +29,15 @@ def new_world(folder: Path, clock: Clock = system_clock) -> World:
         worlds.begin(session)
         seed.sow(session, clock(), seed.PASSWORD)
     return made
+
+
+@contextmanager
+def resting_world(folder: Path, monkeypatch: pytest.MonkeyPatch, **parts: Any) -> Iterator[World]:
+    """Give a new, seeded world with a store and staging, whose background work waits until the test does it."""
+    monkeypatch.setattr(Runner, "wake", lambda _: None)
+    made = new_world(folder)
+    yield replace(made, stores={"local": Disk(folder / "local")}, staging=Disk(folder / "staging"), **parts)
+    made.engine.dispose()
 
 
 def open_world(folder: Path, clock: Clock = system_clock) -> World:

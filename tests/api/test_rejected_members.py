@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from glance_emulator.app import create_app
-from glance_emulator.domain.background import Runner
-from glance_emulator.domain.worlds import Features, World
+from glance_emulator.domain.worlds import Features
 from glance_emulator.settings import Settings
-from glance_emulator.storage.disk import Disk
 from tests.api.compute.cloud import PATCHES, Project
-from tests.worlds import new_world
+from tests.worlds import resting_world
 
 
 @pytest.fixture(params=[False, True], ids=["keep-access", "lose-access"])
@@ -23,11 +21,9 @@ def lost(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def application(tmp_path: Path, lost: bool, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(Runner, "wake", lambda _: None)
-    made = new_world(tmp_path)
-    features = Features(lost_by_rejection=lost)
-    return create_app(Settings(auth="trusted"), World(made.engine, {"local": Disk(tmp_path / "x")}, features=features))
+def application(tmp_path: Path, lost: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    with resting_world(tmp_path, monkeypatch, features=Features(lost_by_rejection=lost)) as world:
+        yield create_app(Settings(auth="trusted"), world)
 
 
 @pytest.fixture
@@ -47,13 +43,18 @@ def rejected(producer: Project, consumer: Project) -> str:
     return image
 
 
+def _rebuild(who: Project, image: str) -> int:
+    return who.act(who.boot(who.image()), "rebuild", {"imageRef": image}).status_code
+
+
 ASKS: dict[str, tuple[Callable[[Project, str], int], int, int]] = {
     "image": (lambda who, image: who("GET", f"/v2/images/{image}").status_code, 200, 404),
     "data": (lambda who, image: who("GET", f"/v2/images/{image}/file").status_code, 200, 404),
     "tasks": (lambda who, image: who("GET", f"/v2/images/{image}/tasks").status_code, 200, 404),
     "change": (lambda who, image: who("PATCH", f"/v2/images/{image}", [], headers=PATCHES).status_code, 200, 404),
     "delete": (lambda who, image: who("DELETE", f"/v2/images/{image}").status_code, 403, 404),
-    "boot": (lambda who, image: who.order(image).status_code, 202, 400),
+    "boot": (lambda who, image: who.order(image).status_code, 202, 404),
+    "rebuild": (lambda who, image: _rebuild(who, image), 202, 404),
     "marker": (lambda who, image: who("GET", f"/v2/images?marker={image}").status_code, 200, 403),
     "members": (lambda who, image: who("GET", f"/v2/images/{image}/members").status_code, 200, 200),
     "membership": (lambda who, image: who("GET", f"/v2/images/{image}/members/consumer").status_code, 200, 200),

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from glance_emulator.app import create_app
-from glance_emulator.domain.background import Runner
 from glance_emulator.domain.worlds import World
 from glance_emulator.settings import Settings
-from glance_emulator.storage.disk import Disk
 from glance_emulator.storage.ring import Ring
 from tests.panel.visitor import Visitor
-from tests.worlds import new_world
+from tests.worlds import resting_world
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(Runner, "wake", lambda _: None)  # the tests say when
-    made = new_world(tmp_path)
-    stores = {"local": Disk(tmp_path / "local")}
-    yield replace(made, stores=stores, staging=Disk(tmp_path / "staging"), journal=Ring(tmp_path / "journal", 100))
-    made.engine.dispose()
+    with resting_world(tmp_path, monkeypatch, journal=Ring(tmp_path / "journal", 100)) as made:
+        yield made
 
 
 @pytest.fixture

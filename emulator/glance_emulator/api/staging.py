@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 
 from glance_emulator.domain import blobs, staging, transfer
-from glance_emulator.web import streams
+from glance_emulator.web import streams, transfers
 from glance_emulator.web.body import empty
 from glance_emulator.web.transaction import transaction, world
 
@@ -22,14 +22,8 @@ def update(image_id: str) -> Response:
         staging.begin(session, g.caller, image_id, declared or request.content_length)
         # Before the commit: should this process die, what it was receiving tells which image waits in vain.
         incoming = store.receive(image_id)
-    try:
+    with transfers.arriving(incoming, image_id, staging.abandon):
         size = sum(map(len, transfer.written(incoming, streams.body(), declared)))
         with transaction() as session:
             staging.finish(session, image_id, store, incoming, size, world().clock())
-    except BaseException:
-        with transaction() as session:
-            staging.abandon(session, image_id)
-        raise
-    finally:
-        incoming.drop()
     return empty()

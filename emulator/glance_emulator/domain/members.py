@@ -112,6 +112,15 @@ def revoke(session: Session, caller: Caller, image_id: str, member_id: str, now:
     member.deleted_at = now
 
 
+def lost(session: Session, caller: Caller, image_id: str) -> bool:
+    """Say whether it is only by having rejected it that the caller cannot see an image."""
+    try:
+        images.get(session, _as_member(caller), image_id)
+    except NotFound:
+        return False
+    return caller.lost_by_rejection
+
+
 def _shared(session: Session, caller: Caller, image_id: str) -> Image:
     """Return the image if it can have members and the caller may look at it; raise NotFound, Forbidden."""
     image = images.get(session, _as_member(caller), image_id)

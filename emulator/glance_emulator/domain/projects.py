@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.identity import ApplicationCredential, Assignment, Domain, Project, User
-from glance_emulator.domain import records
-from glance_emulator.domain.identity_policy import enforce
+from glance_emulator.domain import grants, records, seed
+from glance_emulator.domain.identity_policy import allows, enforce
 from glance_emulator.domain.records import Values
 from glance_emulator.errors import BadRequest, Forbidden
 
 ATTRIBUTES = ("name", "description", "enabled")
 FIXED = {"domain_id", "parent_id", "is_domain"}
+SEEDED = {name: seed.id_of("project", name) for name in seed.PROJECTS}
+"""The projects of every new world, of which everybody has read."""
 FILTERS = (Project.name, Project.domain_id, Project.parent_id, Project.enabled)
 
 
@@ -38,6 +40,14 @@ def of_user(session: Session, caller: Caller, user_id: str, filters: Values) -> 
     records.find(session, User, "user", user_id)
     theirs = select(Assignment.target_id).where(Assignment.user_id == user_id, Assignment.scope == "project")
     return records.listed(session, select(Project).where(Project.id.in_(theirs)), filters, FILTERS)
+
+
+def known(session: Session, caller: Caller) -> Mapping[str, str]:
+    """Return the ids of the projects that the caller may know of, by name."""
+    found = {project.name: project.id for project in grants.projects_of(session, caller.user_id or "")}
+    if allows(caller, "list_projects", domain_id=caller.domain_id):
+        found |= {project.name: project.id for project in index(session, caller, {})}
+    return SEEDED | found
 
 
 def get(session: Session, caller: Caller, project_id: str, action: str = "get_project") -> Project:

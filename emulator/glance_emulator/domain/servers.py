@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
 from glance_emulator.db.servers import Server
-from glance_emulator.domain import background, blobs, compute_policy, flavors, images, policy
+from glance_emulator.domain import background, blobs, compute_policy, flavors, images, members, policy
 from glance_emulator.domain.flavors import Flavor
 from glance_emulator.domain.server_states import CHANGES
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound
@@ -89,7 +89,8 @@ def boot(session: Session, caller: Caller, wish: Wish, now: datetime) -> Server:
     """Boot a server, once the runner is woken.
 
     Raises Forbidden for who may not create in the project, BadRequest for an image that the caller may not read, that
-    has no data to give, or that does not fit the flavor, Forbidden for one whose data the caller may not have.
+    has no data to give, or that does not fit the flavor, Forbidden for one whose data the caller may not have, NotFound
+    for one that was lost by its rejection.
     """
     compute_policy.enforce(caller, f"{SERVERS}:create", caller.project_id)
     flavor = _flavor(wish.flavor_id)
@@ -118,6 +119,8 @@ def _bootable(session: Session, caller: Caller, image_id: str, flavor: Flavor) -
     try:
         image = images.get(session, caller, image_id)
     except NotFound:
+        if members.lost(session, caller, image_id):
+            raise
         raise BadRequest(f"There is no image {image_id} that can be used.") from None
     if image.status != "active":
         raise BadRequest(f"The image {image_id} is {image.status}; only an active one can be booted.")

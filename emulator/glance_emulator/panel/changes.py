@@ -30,14 +30,20 @@ Change = dict[str, Any]
 @blueprint.get("/edit")
 def edit(image_id: str) -> Response:
     """Ask what is to be different."""
-    with reader() as rows:
-        image = images.read(rows, g.caller, image_id)
-    only(policy.allows(g.caller, "modify_image", image.owner, image))
+    image = _for(image_id, "modify_image")
     return page(
         "edit_image", image=image, properties=_shown(image), rows=EMPTY_ROWS, seen=_version(image),
         visibilities=VISIBILITIES, formatless=image.status in images.FORMATLESS,
         disk_formats=DISK_FORMATS, container_formats=CONTAINER_FORMATS,
     )  # fmt: skip
+
+
+def _for(image_id: str, action: str) -> Row:
+    """Return an image to ask about; raise Forbidden where the answer would be refused."""
+    with reader() as rows:
+        image = images.read(rows, g.caller, image_id)
+    only(policy.allows(g.caller, action, image.owner, image))
+    return image
 
 
 @blueprint.post("/edit")
@@ -104,9 +110,7 @@ def _pointer(name: str) -> str:
 @blueprint.get("/delete")
 def ask(image_id: str) -> Response:
     """Ask whether the image is really to go."""
-    with reader() as rows:
-        image = images.read(rows, g.caller, image_id)
-    only(policy.allows(g.caller, "delete_image", image.owner, image))
+    image = _for(image_id, "delete_image")
     return page(
         "confirm", title="Delete this image?", name=image.name or image.id, verb="Delete the image",
         target=at("images", image_id, "delete"), back=at("images", image_id),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -86,7 +86,7 @@ def show(image_id: str) -> Response:
         own = next((member for member in shared if member.member_id == g.caller.project_id), None)
     hidden = images.hidden(g.caller, image)
     with reading() as session:
-        drawn = lineage.of_image(session, g.caller, image)
+        drawn = lineage.of_image(session, image)
     return page(
         "image",
         image=image,
@@ -110,7 +110,7 @@ def _members(image: Row) -> list[Row]:
 def permitted(image: Row) -> set[str]:
     """Return what the caller may do with the image, as far as policy goes."""
     found = {name for action, name in ACTIONS.items() if policy.allows(g.caller, action, image.owner, image)}
-    if policy.allows(g.caller, "modify_member", g.caller.project_id, image) and image.owner != g.caller.project_id:
+    if policy.allows(g.caller, "modify_member", g.caller.project_id, image):
         found.add("answer")
     if compute_policy.allows(g.caller, f"{servers.SERVERS}:create", g.caller.project_id):
         found.add("boot")
@@ -163,12 +163,8 @@ def stream(image_id: str) -> Response:
 
 
 def _take(image_id: str, file: FileStorage) -> None:
-    transfers.take(image_id, next(iter(world().stores)), _pieces(file), None)
-
-
-def _pieces(file: FileStorage) -> Iterator[bytes]:
-    while piece := file.stream.read(streams.PIECE):
-        yield piece
+    pieces = iter(partial(file.stream.read, streams.PIECE), b"")
+    transfers.take(image_id, next(iter(world().stores)), pieces, None)
 
 
 @blueprint.get("/<image_id>/file")

@@ -86,7 +86,7 @@ def show(server_id: str) -> Response:
             verbs=verbs,
             may_snapshot=_may("create_image") and _possible(server, "createImage"),
             may_delete=_may("delete"),
-            lineage=lineage.of_server(session, g.caller, server),
+            lineage=lineage.of_server(session, server),
         )
 
 

@@ -15,6 +15,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from glance_emulator.caller import Caller
 from glance_emulator.domain import authentication, grants, tokens
+from glance_emulator.domain.grants import Grant
 from glance_emulator.errors import Forbidden, NotFound
 from glance_emulator.web.body import check
 from glance_emulator.web.caller import base_url, settings
@@ -64,17 +65,19 @@ def claimed(user: str, project: str, roles: str) -> str:
 def log_in(name: str, domain: str, password: str) -> str:
     """Return a token for where the user acts by default, or for their only project; raise Unauthorized."""
     proof = {"user": {"name": name, "domain": {"name": domain}, "password": password}}
-    token = _token({"identity": {"methods": ["password"], "password": proof}})
+    token, grant = _token({"identity": {"methods": ["password"], "password": proof}})
+    if grant.project is not None:
+        return token
     with reading() as session:
-        claims, grant = tokens.present(session, world().token_key, token, world().clock())
-        places = [project.id for project in grants.projects_of(session, claims.user_id) if project.enabled]
-    return switched(token, places[0]) if grant.project is None and len(places) == 1 else token
+        places = [project.id for project in grants.projects_of(session, grant.user.id) if project.enabled]
+    return switched(token, places[0]) if len(places) == 1 else token
 
 
 def switched(token: str, project_id: str) -> str:
     """Return a token of the same user for another project; raise Unauthorized where they are nothing there."""
     proof = {"methods": ["token"], "token": {"id": token}}
-    return _token({"identity": proof, "scope": {"project": {"id": project_id}}})
+    token, _ = _token({"identity": proof, "scope": {"project": {"id": project_id}}})
+    return token
 
 
 def switch(project_id: str) -> str:
@@ -84,13 +87,12 @@ def switch(project_id: str) -> str:
     return switched(_kept("seat") or "", project_id)
 
 
-def _token(auth: dict[str, Any]) -> str:
+def _token(auth: dict[str, Any]) -> tuple[str, Grant]:
     key = world().token_key
     with reading() as session:
-        claims, _ = authentication.authenticate(
-            session, key, check(TokenRequest, {"auth": auth})["auth"], world().clock()
-        )
-    return tokens.sign(key, claims)
+        asked = check(TokenRequest, {"auth": auth})["auth"]
+        claims, grant = authentication.authenticate(session, key, asked, world().clock())
+    return tokens.sign(key, claims), grant
 
 
 def log_out() -> None:

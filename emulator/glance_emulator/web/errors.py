@@ -54,8 +54,8 @@ def _not_routed(fault: HTTPException) -> Response:
         return render(405, f"{method} is not possible here.", {"Allow": ", ".join(allowed)})
     if isinstance(fault, NotFound) and method not in IMPLEMENTED and request.path.startswith("/v2"):
         return render(501, f"There is no method {method}.", {})
-    if isinstance(fault, NotFound) and request.path.startswith("/compute"):
-        return render(404, f"There is no {request.path} here: of Compute, the emulator has what images need.", {})
+    if isinstance(fault, NotFound):
+        return render(404, f"There is no {request.path} here.", {})
     headers = {name: value for name, value in fault.get_headers() if name == "Location"}
     return render(fault.code or 500, fault.description or "", headers)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from flask import Response, g, request
+from sqlalchemy.orm import Session
 
 from glance_emulator.domain import cache, data, transfer
 from glance_emulator.errors import BadRequest
+from glance_emulator.storage import Incoming
 from glance_emulator.web import ranges, streams
 from glance_emulator.web.body import empty
 from glance_emulator.web.transaction import reader, transaction, world
@@ -24,13 +27,20 @@ def take(image_id: str, store: str, pieces: Iterable[bytes], size: int | None, d
         inspector = data.begin(session, g.caller, image_id, size)
         # Before the commit: should this process die, what it was receiving tells which image waits in vain.
         incoming = world().stores[store].receive(image_id)
-    try:
+    with arriving(incoming, image_id, data.abandon):
         received = transfer.receive(incoming, pieces, inspector, declared)
         with transaction() as session:
             data.finish(session, image_id, store, received, world().clock())
+
+
+@contextmanager
+def arriving(incoming: Incoming, image_id: str, abandon: Callable[[Session, str], None]) -> Iterator[None]:
+    """Take an image's data in the block: `abandon` is called where that fails, and what is not kept is dropped."""
+    try:
+        yield
     except BaseException:
         with transaction() as session:
-            data.abandon(session, image_id)
+            abandon(session, image_id)
         raise
     finally:
         incoming.drop()

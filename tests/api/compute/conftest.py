@@ -9,21 +9,15 @@ import pytest
 from flask import Flask
 
 from glance_emulator.app import create_app
-from glance_emulator.domain.background import Runner
-from glance_emulator.domain.worlds import World
 from glance_emulator.settings import Settings
-from glance_emulator.storage.disk import Disk
 from tests.api.compute.cloud import Project
-from tests.worlds import new_world
+from tests.worlds import resting_world
 
 
 @pytest.fixture
 def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    monkeypatch.setattr(Runner, "wake", lambda _: None)  # the tests say when
-    made = new_world(tmp_path)
-    world = World(made.engine, {"local": Disk(tmp_path / "local")}, staging=Disk(tmp_path / "staging"))
-    yield create_app(Settings(auth="trusted"), world)
-    made.engine.dispose()
+    with resting_world(tmp_path, monkeypatch) as world:
+        yield create_app(Settings(auth="trusted"), world)
 
 
 @pytest.fixture
