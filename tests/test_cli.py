@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from glance_emulator import __version__, cli, clouds, personas, settings
 from glance_emulator.domain.seed import PERSONAS

@@ -1,7 +1,8 @@
-"""Write the document: `python -m contrib.openapi`."""
+"""Write the documents: `python -m contrib.openapi`."""
 
 from __future__ import annotations
 
-from contrib.openapi.document import FILE, text
+from contrib.openapi import control, document
 
-FILE.write_text(text())
+for made in (document, control):
+    made.FILE.write_text(made.text())

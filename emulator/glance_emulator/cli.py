@@ -39,7 +39,26 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands; those for a running emulator's worlds are imported when one of them, or the help, is wanted."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name all commands."""
+        from glance_emulator import cli_control
+
+        return sorted({*super().list_commands(context), *cli_control.COMMANDS})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command, or None if there is none of this name."""
+        found = super().get_command(context, name)
+        if found is not None:
+            return found
+        from glance_emulator import cli_control
+
+        return cli_control.COMMANDS.get(name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def group() -> None:
     """Run an OpenStack Image service (Glance, Images API v2) on this machine."""
@@ -188,21 +207,26 @@ def clouds(write: bool, url: str | None, config: Path | None, **options: object)
 
 @group.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--url", metavar="URL", help="Emulator whose world is meant.  [default: the one that runs on the state]")
+@click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]")
 @settings_options("state", "stores", "database")
-def reset(yes: bool, config: Path | None, **options: object) -> None:
-    """Remove all that the state holds; the next start begins anew."""
+def reset(yes: bool, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
+    """Remove all that the state holds; a running emulator's world is then as a new one is."""
     from glance_emulator import contents, state
 
     chosen = _read(config, **options)
     folder = chosen.state_folder
+    if url or world or state.running(folder):
+        from glance_emulator import cli_control
+
+        return cli_control.reset(yes, _where(chosen, url), world)
     if not (state.exists(folder) or chosen.database):
-        click.echo(f"There is no state in {folder}.")
-        return
+        return click.echo(f"There is no state in {folder}.")
     state.refuse_if_used(folder)
     if not yes:
         click.confirm(f"Remove all images, users and tokens in {folder}?", abort=True)
     contents.reset(chosen, folder)
-    click.echo(f"The state in {folder} is gone.")
+    return click.echo(f"The state in {folder} is gone.")
 
 
 @group.command()

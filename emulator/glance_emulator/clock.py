@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as all times here
 
 
 def system_clock() -> datetime:

@@ -126,7 +126,7 @@ def _indent(lines: Iterable[str]) -> str:
 
 def _parsed(text: str, path: Path, broken: bool = False) -> Any:
     try:
-        import yaml  # type: ignore[import-untyped]  # not a dependency: whoever has such a file has clients that bring it
+        import yaml  # not a dependency: whoever has such a file has clients that bring it
     except ImportError:
         raise SetupError(f"adding to {path} needs PyYAML (pip install pyyaml); {_INSTEAD}") from None
     try:

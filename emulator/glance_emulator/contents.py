@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,18 +18,22 @@ from sqlalchemy.orm import Session
 from glance_emulator import state
 from glance_emulator.caller import Protections, Rules
 from glance_emulator.db import migrations
+from glance_emulator.db.base import Base
 from glance_emulator.db.engine import connect, occupy
 from glance_emulator.db.identity import User
 from glance_emulator.db.images import Blob, Image, Member
 from glance_emulator.db.world import Fact
-from glance_emulator.domain import passwords, quotas, recovery, seed, worlds
+from glance_emulator.domain import passwords, quotas, recovery, seed, snapshots, worlds
+from glance_emulator.domain.controls import COUNTERS, FILE, Controls
 from glance_emulator.domain.metadefs import resource_types
+from glance_emulator.domain.universe import FOLDER as WORLDS
+from glance_emulator.domain.universe import OPTIONS, TEMPLATE
 from glance_emulator.domain.worlds import Features, World
-from glance_emulator.errors import SetupError
+from glance_emulator.errors import BadRequest, SetupError
 from glance_emulator.settings import Settings
 from glance_emulator.storage.disk import Disk
 from glance_emulator.storage.ring import Ring
-from glance_emulator.storage.stores import open_stores
+from glance_emulator.storage.stores import WEB, open_stores
 
 DATABASE = "world.sqlite"
 JOURNAL = "journal"
@@ -47,9 +54,11 @@ def _database(settings: Settings, folder: Path, stores: bool = True) -> Iterator
 
 
 def _world(engine: Engine, settings: Settings, folder: Path) -> World:
+    controls = Controls(folder)
     return World(
         engine,
         open_stores(settings.stores, folder),
+        controls.now,
         features=Features(
             settings.import_methods,
             cache_size=settings.cache_size << 20,
@@ -61,7 +70,71 @@ def _world(engine: Engine, settings: Settings, folder: Path) -> World:
         rules=_rules(settings.policy_file),
         protections=_protections(settings.property_protections),
         journal=Ring(folder / JOURNAL, settings.journal) if settings.journal else None,
+        controls=controls,
+        folder=folder,
     )
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Opens and makes worlds besides the one at the root, as these settings want them; they are kept in SQLite."""
+
+    settings: Settings
+
+    def open(self, folder: Path, name: str) -> World:
+        """Open the world that a folder keeps; whoever has it disposes of its engine."""
+        options = json.loads(_text(folder / OPTIONS) or "{}")
+        stores = tuple(one if one.partition("=")[2] in WEB else one.partition("=")[0] for one in self.settings.stores)
+        rejected_members = options.get("rejected_members", self.settings.rejected_members)
+        chosen = replace(self.settings, database=None, stores=stores, rejected_members=rejected_members)
+        with _database(chosen, folder) as world:
+            migrations.prepare(world.engine)
+            return replace(world, name=name)
+
+    def found(self, folder: Path) -> None:
+        """Begin a new world in a folder."""
+        with self._opened(folder) as world:
+            _begin(world, self.settings)
+            self.prepare(world, self.settings.limits())
+            _plant(world, self.settings)
+            world.runner.work_off()
+
+    @contextmanager
+    def _opened(self, folder: Path) -> Iterator[World]:
+        world = self.open(folder, "")
+        try:
+            yield world
+        finally:
+            world.engine.dispose()
+
+    def reset(self, world: World) -> None:
+        """Let a world be as a new one is; its snapshots, its key and its journal stay."""
+        world.controls.clear()
+        with world.writing() as session:
+            garbage = recovery.kept(session)
+            stays = [fact for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()]
+            session.expunge_all()
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(table.delete())
+            session.add_all(Fact(name=fact.name, value=fact.value) for fact in stays)
+            _fill(session, self.settings, world.clock())
+            if self.settings.quotas:
+                quotas.register(session, self.settings.limits())
+        for place, blob in garbage:
+            if place in world.places:
+                world.places[place].remove(blob)
+        _plant(world, self.settings)
+        world.runner.wake()
+
+    def prepare(self, world: World, limits: Mapping[str, int]) -> None:
+        """Write into a new world what projects may have at the most."""
+        if limits:
+            with world.writing() as session:
+                quotas.register(session, limits)
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def _rules(path: Path | None) -> Rules | None:
@@ -104,7 +177,9 @@ def open_world(settings: Settings, folder: Path) -> World:
             with world.writing() as session:
                 quotas.register(session, settings.limits())
         _claim_stores(world)
-        if not new:
+        if new:
+            _plant(world, settings)
+        else:
             if settings.ephemeral:
                 raise SetupError(
                     f"the database {world.engine.url.render_as_string()} keeps a state, and an ephemeral one needs an "
@@ -127,9 +202,30 @@ def _begin(world: World, settings: Settings) -> bool:
         if session.get(Fact, worlds.TOKEN_KEY) is not None:
             return False
         worlds.begin(session)
-        seed.sow(session, world.clock(), settings.admin_password or seed.PASSWORD)
-        _define(session, settings, world.clock())
-        return True
+        _fill(session, settings, world.clock())
+    return True
+
+
+def _fill(session: Session, settings: Settings, now: datetime) -> None:
+    seed.sow(session, now, settings.admin_password or seed.PASSWORD)
+    _define(session, settings, now)
+
+
+def _plant(world: World, settings: Settings) -> None:
+    """Make what the seed file says in a new world; raise SetupError where that cannot be."""
+    if settings.seed_file is None:
+        return
+    from glance_emulator import seeds  # late: few have any
+
+    try:
+        text = settings.seed_file.read_text()
+        seeds.plant(world, text, settings.seed_file.absolute().parent, str(settings.seed_file))
+    except OSError as reason:
+        raise SetupError(f"setting seed_file: cannot read {settings.seed_file}: {reason.strerror}") from None
+    except UnicodeDecodeError:
+        raise SetupError(f"setting seed_file: {settings.seed_file} is not text") from None
+    except BadRequest as refusal:
+        raise SetupError(refusal.message) from None
 
 
 def _define(session: Session, settings: Settings, now: datetime) -> None:
@@ -208,6 +304,9 @@ def reset(settings: Settings, folder: Path) -> None:
                 migrations.drop(world.engine)
         leave()
         Ring(folder / JOURNAL, 1).clear()
+        for part in (WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
+            shutil.rmtree(folder / part, ignore_errors=True)
+        (folder / FILE).unlink(missing_ok=True)
         if not settings.database:
             for ending in ("-wal", "-shm", ""):
                 (folder / (DATABASE + ending)).unlink(missing_ok=True)

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import FrameType
 
 from glance_emulator import accesslog, contents, state
-from glance_emulator.domain import recovery, seed
+from glance_emulator.domain import seed
+from glance_emulator.domain.universe import Universe
 from glance_emulator.domain.worlds import World
 from glance_emulator.errors import SetupError
 from glance_emulator.settings import Settings
@@ -87,9 +88,11 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     ending.callback(world.engine.dispose)
     if settings.ephemeral and settings.database:
         ending.callback(contents.forget, world)
-    ending.callback(recovery.after_process, world, os.getpid())
-    ending.callback(world.runner.stop)
-    application = create_app(settings, world)
+    universe = Universe(world, contents.Maker(settings))
+    universe.recover()
+    ending.callback(universe.after_process, os.getpid())
+    ending.callback(universe.stop)
+    application = create_app(settings, world, universe)
     ready = Ready(
         state.Running(url, os.getpid(), _ca_file(settings)), folder, world, tuple(_warnings(settings, listener, world))
     )
@@ -105,13 +108,13 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
         world.runner.wake()
 
     def ended(process: int) -> None:
-        recovery.after_process(world, process)
+        universe.after_process(process)
         world.engine.dispose()  # the next worker is forked from here, and must not inherit connections
 
     ending.callback(state.withdraw, folder)
     hooks = Hooks(
         ready=answering,
-        access=accesslog.told(*_writers(settings, world)),
+        access=accesslog.told(*_writers(settings)),
         forked=forked,
         ended=ended,
     )
@@ -124,12 +127,12 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     server.run()
 
 
-def _writers(settings: Settings, world: World) -> Iterator[accesslog.Writer]:
+def _writers(settings: Settings) -> Iterator[accesslog.Writer]:
     yield accesslog.FORMATS[settings.log_format]
-    if world.journal is not None:
+    if settings.journal:
         from glance_emulator.web import journal
 
-        yield journal.keeper(world.journal)
+        yield journal.keep
 
 
 def _folder(settings: Settings, ending: ExitStack) -> Path:

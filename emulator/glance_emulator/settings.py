@@ -93,6 +93,9 @@ class Settings:
     tls_key: Path | None = _setting(None, "Private key (PEM) of the certificate.", "FILE")
     journal: int = _setting(4000, "Answered requests that are remembered, with what was decided and why; 0: none.", "N")
     log_format: str = _setting("text", "How requests are logged.", choices=("text", "json"))
+    seed_file: Path | None = _setting(
+        None, "Projects, users, images and servers (YAML) that a new state begins with.", "FILE"
+    )
     admin_password: str | None = _setting(
         None, "Password of the user admin in a new state.  [default: secret]", "PASSWORD"
     )

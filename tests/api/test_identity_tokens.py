@@ -69,7 +69,7 @@ def test_addresses_are_those_by_which_the_client_came(serve: Serve, settings: An
 
 def test_endpoint_may_name_the_project(serve: Serve) -> None:
     client = serve()
-    world = client.application.extensions["glance_emulator"]
+    world = client.application.extensions["glance_emulator"].default
     with world.writing() as session:
         session.add(Service(id="s", type="volume", name=None, description=None, enabled=True, extra={}))
         session.flush()

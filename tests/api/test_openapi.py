@@ -30,7 +30,7 @@ NOT_THERE = {"tasks.reject", "usage.reject", "locations.reject", "cache.reject"}
 """Views that say in a way of their own that there is no such method."""
 
 
-NOT_DESCRIBED = ("/compute", "/panel")
+NOT_DESCRIBED = ("/compute", "/panel", "/_emulator")
 """What is there beside Images and Identity."""
 
 

@@ -58,7 +58,8 @@ def test_pending_reads_as_people_say_it(world: World) -> None:
     with Reader(world.engine) as reader:
         facts = explain.listing(reader, CONSUMER, image_id)
     assert explain.words(facts) == (
-        f"Project consumer is a member of image {image_id} with status pending; the default list shows accepted only."
+        f"Project consumer is a member of image {image_id} with status pending; the default list shows accepted only; "
+        "ask with member_status=pending, or accept it."
     )
 
 

@@ -18,8 +18,6 @@ from tests.panel.visitor import Visitor, words
 def application(world: World) -> Flask:
     """An application that remembers what it answers; in a server, its access log sees to that."""
     made = create_app(Settings(), world)
-    assert world.journal
-    keep = journal.keeper(world.journal)
     answer = made.wsgi_app
 
     def remembered(environ, start_response):
@@ -31,7 +29,7 @@ def application(world: World) -> Flask:
 
         path = environ["PATH_INFO"] + (f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else "")
         found = answer(environ, started)
-        keep(("2026-11-24T08:00:00Z", environ["REQUEST_METHOD"], path, status[0], 1.5, 10, "req-1"), environ)
+        journal.keep(("2026-11-24T08:00:00Z", environ["REQUEST_METHOD"], path, status[0], 1.5, 10, "req-1"), environ)
         return found
 
     made.wsgi_app = remembered  # type: ignore[method-assign]

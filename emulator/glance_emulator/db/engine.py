@@ -86,13 +86,13 @@ def _begin_sqlite(connection: Connection) -> None:
     driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
-def transactions(engine: Engine, *, writing: bool) -> Transactions:
-    """Return what opens sessions on `engine`, either to read and write or only to read."""
+def transactions(engine: Engine, *, writing: bool, **told: Any) -> Transactions:
+    """Return what opens sessions on `engine`, either to read and write or only to read; each has what is `told`."""
     bound = engine.execution_options(writes=True) if writing else engine
 
     @contextmanager
     def opened() -> Iterator[Session]:
-        with Session(bound, expire_on_commit=False) as session, session.begin():
+        with Session(bound, expire_on_commit=False, info=told) as session, session.begin():
             yield session
 
     return opened

@@ -21,6 +21,12 @@ class Job(Base):
     arguments: Mapped[dict[str, Any]]
     process: Mapped[int | None]
     """The process that does it; None while it waits."""
+    held: Mapped[bool]
+    """Whether it waits until somebody says so."""
+    polls: Mapped[int | None]
+    """For how many looks at what it is about it waits; None if it does not wait for any."""
+    due: Mapped[datetime | None]
+    """Until when it waits, by the world's clock."""
     created_at: Mapped[datetime]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.identity import ApplicationCredential, Role
-from glance_emulator.domain import grants, passwords, records
+from glance_emulator.domain import controls, grants, passwords, records
 from glance_emulator.domain.grants import Scope
 from glance_emulator.domain.identity_policy import enforce
 from glance_emulator.domain.records import Values
@@ -57,10 +56,10 @@ def create(
     records.refuse_duplicate(
         session, ApplicationCredential, "application credential", None, user_id=user_id, name=values["name"]
     )
-    secret = values.get("secret") or secrets.token_urlsafe(64)
+    secret = values.get("secret") or controls.of(session).token("secret", 64)
     rules = values.get("access_rules") or ()
     credential = ApplicationCredential(
-        id=records.new_id(),
+        id=records.new_id(session),
         user_id=user_id,
         project_id=caller.project_id,
         name=values["name"],
@@ -69,7 +68,7 @@ def create(
         role_ids=[role.id for role in chosen],
         expires_at=expires_at,
         unrestricted=values.get("unrestricted"),
-        access_rules=[{"id": records.new_id(), **rule} for rule in rules] or None,
+        access_rules=[{"id": records.new_id(session), **rule} for rule in rules] or None,
     )
     return records.save(session, credential), secret
 

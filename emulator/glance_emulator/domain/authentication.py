@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from glance_emulator.db.identity import ApplicationCredential, Domain, Project, User
-from glance_emulator.domain import grants, passwords, tokens
+from glance_emulator.domain import controls, grants, passwords, tokens
 from glance_emulator.domain.grants import SYSTEM, Grant, Scope
 from glance_emulator.domain.tokens import Claims
 from glance_emulator.errors import BadRequest, Forbidden, NotFound, Unauthorized
@@ -59,6 +59,7 @@ def authenticate(session: Session, key: str, request: Part, now: datetime) -> tu
         parent=next((proof.parent for proof in proofs if proof.parent), None),
         credential_id=credential.id if credential else None,
         not_after=credential.expires_at if credential else None,
+        audit_id=controls.of(session).token("token", 16),
     )
     if wish is None and credential is None:
         return _by_default(session, claims)

@@ -5,20 +5,26 @@ Nothing is decided here: the rules are asked, and what they look at is looked at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import String, bindparam, select
 
 from glance_emulator.caller import Caller
-from glance_emulator.db.images import Member
+from glance_emulator.db.images import Image, Member
 from glance_emulator.db.rows import Reader, Row, Statement
 from glance_emulator.domain import images, policy
+from glance_emulator.domain import listing as lists
 from glance_emulator.domain.visibility import listed, viewer
 from glance_emulator.errors import NotFound
 
 Facts = Mapping[str, Any]
 """What was decisive: its `kind`, one of WORDS, and whatever that tells of."""
+
+Pairs = Sequence[tuple[str, str]]
+"""The parameters of a query, decoded."""
+NOT_FILTERS = {"limit", "marker", "sort", "sort_key", "sort_dir"}
 
 WORDS: Mapping[str, str] = {
     "missing": "there is no image {image}, and there never was",
@@ -32,9 +38,12 @@ WORDS: Mapping[str, str] = {
     "hidden": "image {image} is hidden; lists show it only with os_hidden=true",
     "community": "image {image} is a community image of project {owner}; lists show it with visibility=community",
     "not_accepted": "project {project} is a member of image {image} with status {status}; "
-    "the default list shows accepted only",
+    "the default list shows accepted only; ask with member_status={status}, or accept it",
+    "filtered": "image {image} may be read, but the list was asked for {filter}, and that leaves it out",
+    "in_list": "image {image} stands in the list that was asked for, on this page or on another",
     "listed": "image {image} of project {owner} stands in the default list",
     "policy": "policy {action} asks for the role {role}{whose}",
+    "fault": "the fault {fault} was set for such requests",
     "operator": "the rules of this service's operator for {action} do not allow it",
 }  # fmt: skip
 OWNERS_TO_KNOW = frozenset({"missing", "deleted", "private", "no_member", "revoked", "lost", "role"})
@@ -89,6 +98,50 @@ def listing(reader: Reader, caller: Caller, image_id: str) -> Facts:
         member = _member(reader, caller, image_id) if image.visibility == "shared" else None
         return {**facts, "kind": "not_accepted", "status": member.status} if member else {**facts, "kind": "community"}
     return {**facts, "kind": "hidden" if image.os_hidden else "listed"}
+
+
+def listing_of(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> Facts:
+    """Say why the image does or does not stand in the list that was asked for with these parameters.
+
+    Nothing is guessed: the list is asked again for this image alone, with one thing after another left out.
+    """
+    facts = reading(reader, caller, image_id)
+    if facts["kind"] != "readable":
+        return facts
+    given = [(name, value) for name, value in asked if name not in NOT_FILTERS]
+    if _stands(reader, caller, image_id, given):
+        return {**facts, "kind": "in_list"}
+    wider = given
+    for name in ("member_status", "os_hidden", "visibility", *dict(given)):
+        wider = _without(wider, name, images.find(reader, caller, image_id))
+        if _stands(reader, caller, image_id, wider):
+            return _left_out(reader, caller, image_id, facts, given, name)
+    return {**facts, "kind": "filtered", "filter": " and ".join("=".join(pair) for pair in given)}
+
+
+def _stands(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> bool:
+    query = lists.parse(lists.Asked([*asked, ("limit", "1")]))
+    query = replace(query, filters=[*query.filters, Image.id == image_id])
+    return bool(lists.allowed(caller, lists.index(reader, caller, query)))
+
+
+def _without(asked: Pairs, name: str, image: Row) -> list[tuple[str, str]]:
+    """Return what is asked without one of the filters; those that hold unsaid are set to what lets the image in."""
+    left = [pair for pair in asked if pair[0] != name]
+    unsaid = {"member_status": "all", "os_hidden": str(image.os_hidden).lower(), "visibility": "all"}
+    return [*left, (name, unsaid[name])] if name in unsaid else left
+
+
+def _left_out(reader: Reader, caller: Caller, image_id: str, facts: Facts, asked: Pairs, name: str) -> Facts:
+    said = dict(asked)
+    member = _member(reader, caller, image_id) if name == "member_status" and name not in said else None
+    if member is not None:
+        return {**facts, "kind": "not_accepted", "status": member.status}
+    if name == "os_hidden" and name not in said:
+        return {**facts, "kind": "hidden"}
+    if name == "visibility" and name not in said:
+        return {**facts, "kind": "community"}
+    return {**facts, "kind": "filtered", "filter": f"{name}={said.get(name, '')}"}
 
 
 def _look_up(reader: Reader, caller: Caller, image_id: str) -> tuple[Row | None, dict[str, Any]]:

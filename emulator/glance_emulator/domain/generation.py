@@ -18,9 +18,14 @@ NAME = "identity_generation"
 _READ = f"SELECT value FROM facts WHERE name = '{NAME}'"  # noqa: S608 - a constant
 
 
+def new() -> str:
+    """Return a generation that never was."""
+    return secrets.token_hex(8)
+
+
 def bump(session: Session) -> None:
     """Begin a new generation: call it in every transaction that writes to an identity table."""
-    session.merge(Fact(name=NAME, value=secrets.token_hex(8)))
+    session.merge(Fact(name=NAME, value=new()))
 
 
 def current(engine: Engine) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from glance_emulator.caller import Caller
 from glance_emulator.db.cache import CacheEntry
 from glance_emulator.db.images import Image, Member
 from glance_emulator.db.rows import Reader, Row, Statement
-from glance_emulator.domain import blobs, cache_entries, limits, locations, policy, quotas
+from glance_emulator.domain import blobs, cache_entries, controls, limits, locations, policy, quotas
 from glance_emulator.domain.visibility import readable, viewer
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 
@@ -144,7 +143,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     tags = sorted(set(attributes.get("tags", ())))
     _check_quotas(properties, attributes.get("tags", ()))  # repeated ones count
     _check_storable(attributes)
-    image_id = attributes.get("id") or str(uuid.uuid4())
+    image_id = attributes.get("id") or controls.of(session).uuid("image")
     if "id" in attributes and session.get(Image, image_id) is not None:
         raise Conflict(f"The id {image_id} is or was that of an image.")
     image = Image(

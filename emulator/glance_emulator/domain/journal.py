@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from glance_emulator.caller import Caller
 from glance_emulator.storage.ring import Position, Ring
 
-SERVICES = ("image", "identity", "compute", "panel")
-_PLACES = {"identity": "identity", "compute": "compute", "panel": "panel"}
+SERVICES = ("image", "identity", "compute", "panel", "emulator")
+_PLACES = {"identity": "identity", "compute": "compute", "panel": "panel", "_emulator": "emulator"}
 """The service behind the first part of a path; all others are the Image service's."""
 BEGINNING: Position = (-1, -1)
 
@@ -48,12 +48,17 @@ class Entry:
     @property
     def service(self) -> str:
         """The service that was asked."""
-        return _PLACES.get(self.path.split("/", 2)[1] if "/" in self.path else "", "image")
+        return service(self.path)
 
     @property
     def id(self) -> str:
         """What names the entry, within its world."""
         return "{}-{}".format(*self.position)
+
+
+def service(path: str) -> str:
+    """Return the service that is asked at a path."""
+    return _PLACES.get(path.split("/", 2)[1] if "/" in path else "", "image")
 
 
 @dataclass(frozen=True)
@@ -125,11 +130,11 @@ def _entry(
     path, _, query = target.partition("?")
     return Entry(
         place, moment, method, unquote(path), query, status, milliseconds, sent, request_id, int(received),
-        _public(operation), user_id, project_id, frozenset(filter(None, roles.split(","))), message, facts,
+        public(operation), user_id, project_id, frozenset(filter(None, roles.split(","))), message, facts,
     )  # fmt: skip
 
 
-def _public(operation: str | None) -> str | None:
+def public(operation: str | None) -> str | None:
     """Return the name of an operation: functions called `show_image` are so called only not to hide another `show`."""
     resource, _, verb = (operation or "").partition(".")
     return f"{resource}.{'show' if verb.startswith('show_') else verb}" if operation else None

@@ -50,6 +50,11 @@ def known(session: Session, caller: Caller) -> Mapping[str, str]:
     return SEEDED | found
 
 
+def id_of(session: Session, name: str) -> str:
+    """Return the id of the project with this name, be it of any domain; where there is none, it is taken for an id."""
+    return session.scalars(select(Project.id).where(Project.name == name)).first() or name
+
+
 def get(session: Session, caller: Caller, project_id: str, action: str = "get_project") -> Project:
     """Return one project; raise Forbidden, also where there is none, or NotFound."""
     project = session.get(Project, project_id)
@@ -63,7 +68,7 @@ def create(session: Session, caller: Caller, values: Values) -> Project:
     domain_id, parent_id = _place(session, caller, values)
     records.refuse_duplicate(session, Project, "project", None, name=values["name"], domain_id=domain_id)
     project = Project(
-        id=records.new_id(), domain_id=domain_id, parent_id=parent_id, description="", enabled=True, extra={}
+        id=records.new_id(session), domain_id=domain_id, parent_id=parent_id, description="", enabled=True, extra={}
     )
     records.keep(project, _changeable(values), ATTRIBUTES)
     return records.save(session, project)

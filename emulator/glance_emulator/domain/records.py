@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from glance_emulator.caller import Caller
 from glance_emulator.db.base import Base
 from glance_emulator.db.identity import Project
-from glance_emulator.domain import generation
+from glance_emulator.domain import controls, generation
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound
 
 Row = TypeVar("Row", bound=Base)
@@ -37,9 +36,9 @@ class Extensible(Protocol):
     extra: dict[str, Any]
 
 
-def new_id() -> str:
+def new_id(session: Session) -> str:
     """Return the id of a new thing."""
-    return uuid.uuid4().hex
+    return controls.of(session).hex("identity")
 
 
 def missing(kind: str, id_: str) -> NotFound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
 
 from glance_emulator.db.cache import CacheEntry
 from glance_emulator.db.images import Blob, Image
@@ -31,14 +32,19 @@ def after_stop(world: World) -> None:
         background.give_back(session)
         session.execute(update(Image).where(_RECEIVING).values(status="queued"))
         session.execute(delete(Blob).where(Blob.references <= 0))
-        kept = {(store, blob) for store, blob in session.execute(select(Blob.store, Blob.id))}
-        staged = select(Image.id).where(Image.status.in_(("uploading", "importing")))
-        kept |= {(blobs.STAGING, image_id) for image_id in session.scalars(staged)}
-        kept |= {(blobs.CACHE, blob) for blob in session.scalars(select(CacheEntry.blob)) if blob}
+        wanted = kept(session)
     for name, store in world.places.items():
         for blob in store.blobs():
-            if (name, blob) not in kept:
+            if (name, blob) not in wanted:
                 store.remove(blob)
+
+
+def kept(session: Session) -> set[tuple[str, str]]:
+    """Return what is to be on the disk: by place and blob."""
+    found = {(store, blob) for store, blob in session.execute(select(Blob.store, Blob.id))}
+    staged = select(Image.id).where(Image.status.in_(("uploading", "importing")))
+    found |= {(blobs.STAGING, image_id) for image_id in session.scalars(staged)}
+    return found | {(blobs.CACHE, blob) for blob in session.scalars(select(CacheEntry.blob)) if blob}
 
 
 def after_process(world: World, process: int) -> None:

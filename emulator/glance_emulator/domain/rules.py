@@ -84,7 +84,7 @@ def load(path: Path) -> OperatorRules:
 
 
 def _read(path: Path) -> dict[str, str]:
-    import yaml  # type: ignore[import-untyped]  # oslo.policy brings it
+    import yaml  # oslo.policy brings it
 
     try:
         document = yaml.safe_load(path.read_text())

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from glance_emulator.clock import EPOCH
 from glance_emulator.db.base import Base
 from glance_emulator.db.identity import (
     Assignment,
@@ -70,7 +71,7 @@ def sow(session: Session, now: datetime, admin_password: str) -> None:
             name=name,
             password_hash=admins if name == "admin" else PASSWORD_HASH,
             password_created_at=now,
-            tokens_valid_from=now,
+            tokens_valid_from=EPOCH,
             default_project_id=None,
             enabled=True,
             extra={},

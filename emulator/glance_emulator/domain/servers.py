@@ -7,7 +7,6 @@ the image told of itself, so that neither revocation nor deletion of the image c
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Session
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
 from glance_emulator.db.servers import Server
-from glance_emulator.domain import background, blobs, compute_policy, flavors, images, members, policy
+from glance_emulator.domain import background, blobs, compute_policy, controls, flavors, images, members, policy
 from glance_emulator.domain.flavors import Flavor
 from glance_emulator.domain.server_states import CHANGES
 from glance_emulator.errors import BadRequest, Conflict, Forbidden, NotFound
@@ -97,7 +96,7 @@ def boot(session: Session, caller: Caller, wish: Wish, now: datetime) -> Server:
     image = _bootable(session, caller, wish.image_id, flavor)
     _check_metadata(wish.metadata)
     server = Server(
-        id=str(uuid.uuid4()), project_id=caller.project_id, user_id=caller.user_id, name=wish.name,
+        id=controls.of(session).uuid("server"), project_id=caller.project_id, user_id=caller.user_id, name=wish.name,
         description=wish.description, status="BUILD", task_state="scheduling", locked=False, locked_reason=None,
         flavor_id=flavor.id, properties=dict(wish.metadata), details=dict(wish.details), created_at=now,
         updated_at=now, launched_at=None, deleted_at=None, **_taken_from(session, image),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.tasks import Task
+from glance_emulator.domain import controls
 
 KEPT = timedelta(hours=48)
 """How long a task is to be seen after its end, as in the real service's configuration."""
@@ -28,8 +28,8 @@ def begin(
 ) -> Task:
     """Add a task that waits; `kind` is what the API calls its type, the caller's project its owner."""
     task = Task(
-        id=str(uuid.uuid4()), type=kind, status="pending", owner=caller.project_id, input=dict(input), result=None,
-        message="", image_id=image_id, user_id=caller.user_id, request_id=request_id, expires_at=None,
+        id=controls.of(session).uuid("task"), type=kind, status="pending", owner=caller.project_id, input=dict(input),
+        result=None, message="", image_id=image_id, user_id=caller.user_id, request_id=request_id, expires_at=None,
         created_at=now, updated_at=now, deleted_at=None,
     )  # fmt: skip
     session.add(task)

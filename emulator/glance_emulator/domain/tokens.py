@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,8 +13,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
+from glance_emulator.clock import EPOCH
 from glance_emulator.db.identity import RevokedToken
-from glance_emulator.domain import generation, grants
+from glance_emulator.domain import controls, generation, grants
 from glance_emulator.domain.grants import Grant, Scope
 from glance_emulator.domain.worlds import World
 from glance_emulator.errors import Forbidden, NotFound
@@ -24,7 +24,6 @@ LIFETIME = timedelta(hours=1)
 REMEMBERED = 4096
 """How many verified tokens a process remembers."""
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times are kept as UTC without a zone
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -50,10 +49,11 @@ def claim(
     parent: Claims | None = None,
     credential_id: str | None = None,
     not_after: datetime | None = None,
+    audit_id: str | None = None,
 ) -> Claims:
     """Return the claims of a new token; one that is made from a `parent` ends when that does."""
     expires_at = parent.expires_at if parent else now.replace(microsecond=0) + LIFETIME
-    audit_ids = (secrets.token_urlsafe(16), *(parent.audit_ids[-1:] if parent else ()))
+    audit_ids = (audit_id or controls.FREE.token("token", 16), *(parent.audit_ids[-1:] if parent else ()))
     if not_after is not None:
         expires_at = min(expires_at, not_after.replace(microsecond=0))
     # The time of issue is kept in full: it is compared with that of a new password, which may be of the same second.
@@ -74,8 +74,8 @@ def sign(key: str, claims: Claims) -> str:
             claims.methods,
             [scope.kind, scope.target_id] if scope else None,
             claims.audit_ids,
-            (claims.issued_at - _EPOCH) // _MICROSECOND,
-            (claims.expires_at - _EPOCH) // _MICROSECOND,
+            (claims.issued_at - EPOCH) // _MICROSECOND,
+            (claims.expires_at - EPOCH) // _MICROSECOND,
             claims.application_credential_id,
         ]
     )
@@ -92,8 +92,8 @@ def read(key: str, token: str) -> Claims | None:
         tuple(methods),
         Scope(*scope) if scope else None,
         tuple(audit_ids),
-        _EPOCH + issued_at * _MICROSECOND,
-        _EPOCH + expires_at * _MICROSECOND,
+        EPOCH + issued_at * _MICROSECOND,
+        EPOCH + expires_at * _MICROSECOND,
         credential_id,
     )
 

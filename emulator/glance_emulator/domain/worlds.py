@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from glance_emulator.caller import Protections, Rules
+from glance_emulator.caller import Caller, Protections, Rules
 from glance_emulator.clock import Clock, system_clock
 from glance_emulator.db.engine import Transactions, transactions
 from glance_emulator.db.world import Fact
 from glance_emulator.domain import blobs
 from glance_emulator.domain.background import Runner
+from glance_emulator.domain.controls import FREE, Controls
 from glance_emulator.storage import Store
 from glance_emulator.storage.ring import Ring
 
+DEFAULT = "default"
+"""The name of the world that is served at the root."""
 ID = "id"
 TOKEN_KEY = "token_key"  # noqa: S105 - its name, not the key
+
+
+Opener = Callable[[Path, str], "World"]
+"""Opens the world that a folder keeps, under a name; whoever has it disposes of its engine."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,22 @@ class World:
     """Copies of images that were asked for, if the world keeps a cache."""
     journal: Ring | None = None
     """What was answered, unless nobody wants to know."""
+    controls: Controls = FREE
+    """What testers set."""
+    folder: Path | None = None
+    """Where all of it lies that is not in a database elsewhere."""
+    name: str = DEFAULT
 
     @cached_property
-    def changes_callers(self) -> bool:
-        """Whether callers bring along something of this world's own, as they do in few."""
+    def _rules_callers(self) -> bool:
         return self.rules is not None or self.protections is not None or self.features.lost_by_rejection
+
+    def ruled(self, caller: Caller) -> Caller:
+        """Return the caller with the rules of this world, if it has any of its own."""
+        if not self._rules_callers:
+            return caller
+        lost = self.features.lost_by_rejection
+        return replace(caller, rules=self.rules, protections=self.protections, lost_by_rejection=lost)
 
     @cached_property
     def places(self) -> Mapping[str, Store]:
@@ -75,12 +94,12 @@ class World:
     @cached_property
     def reading(self) -> Transactions:
         """Open a transaction that only reads."""
-        return transactions(self.engine, writing=False)
+        return transactions(self.engine, writing=False, controls=self.controls)
 
     @cached_property
     def writing(self) -> Transactions:
         """Open a transaction that may write."""
-        return transactions(self.engine, writing=True)
+        return transactions(self.engine, writing=True, controls=self.controls)
 
     @cached_property
     def token_key(self) -> str:
@@ -92,5 +111,9 @@ class World:
 def begin(session: Session) -> None:
     """Write the facts that a world cannot be without, once."""
     if session.get(Fact, TOKEN_KEY) is None:
-        session.add(Fact(name=ID, value=uuid.uuid4().hex))
-        session.add(Fact(name=TOKEN_KEY, value=secrets.token_hex(32)))
+        session.add_all(Fact(name=name, value=value) for name, value in identity().items())
+
+
+def identity() -> dict[str, str]:
+    """Return the facts that no two worlds have in common."""
+    return {ID: uuid.uuid4().hex, TOKEN_KEY: secrets.token_hex(32)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Blueprint, Response, g, request
 
 from glance_emulator.db.servers import Server
@@ -64,7 +62,7 @@ def create() -> Response:
     name = form.get("name", "").strip()
     if not 0 < len(name) <= 255:
         raise BadRequest("A server has a name of 1 to 255 characters.")
-    details = {"connected": False, "reservation_id": f"r-{secrets.token_hex(4)}", "launch_index": 0}
+    details = {"connected": False, "reservation_id": f"r-{world().controls.hex('reservation')[:8]}", "launch_index": 0}
     wish = Wish(name=name, image_id=form["image"], flavor_id=form["flavor"], details=details)
     with transaction() as session:
         server_id = servers.boot(session, g.caller, wish, world().clock()).id

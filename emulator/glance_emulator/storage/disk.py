@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, ClassVar
@@ -115,6 +116,22 @@ class Disk:
     def measure(self, url: str) -> int:
         """Find nothing, since nothing is served."""
         raise FileNotFoundError(url)
+
+    def adopt(self, blob: str, source: Disk) -> None:
+        """Have a blob of another folder's as well, unless it is not there: by a link, or as a copy elsewhere."""
+        target, there = self.path(blob), source.path(blob)
+        try:
+            os.link(there, target)
+        except FileExistsError:
+            return
+        except FileNotFoundError:
+            if there.exists():
+                target.parent.mkdir(exist_ok=True)
+                self.adopt(blob, source)
+        except OSError:  # another filesystem, or one without links
+            beside = self._incoming / f"{os.getpid()}.{blob}.{secrets.token_hex(8)}"
+            shutil.copyfile(there, beside)
+            beside.rename(target)
 
     def remove(self, blob: str) -> None:
         """Unlink a blob; who is reading it reads on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 from flask import current_app, g, request
@@ -11,6 +10,7 @@ from glance_emulator.caller import Caller
 from glance_emulator.domain import tokens
 from glance_emulator.errors import Unauthorized
 from glance_emulator.settings import Settings
+from glance_emulator.web.places import BELOW
 from glance_emulator.web.transaction import world
 
 CALLER = "glance_emulator.caller"
@@ -30,24 +30,20 @@ def establish() -> None:
 
 def adopt(caller: Caller) -> None:
     """Let this request be the caller's, who is known by now, under the rules of the world that is called."""
-    called = world()
-    if called.changes_callers:
-        caller = replace(
-            caller,
-            rules=called.rules,
-            protections=called.protections,
-            lost_by_rejection=called.features.lost_by_rejection,
-        )
-    g.caller = request.environ[CALLER] = caller
+    g.caller = request.environ[CALLER] = world().ruled(caller)
 
 
 def _by_token() -> Caller:
     token = request.headers.get("X-Auth-Token")
     found = tokens.caller(world(), token) if token else None
     if found is None:
-        challenge = f"Keystone uri='{base_url()}/identity'"
-        raise Unauthorized("A valid token is needed: send it as X-Auth-Token.", {"WWW-Authenticate": challenge})
+        raise Unauthorized("A valid token is needed: send it as X-Auth-Token.", challenge())
     return found
+
+
+def challenge() -> dict[str, str]:
+    """Return the header that says where tokens come from."""
+    return {"WWW-Authenticate": f"Keystone uri='{base_url()}/identity'"}
 
 
 def _trusted() -> Caller:
@@ -67,4 +63,7 @@ def _roles(named: str) -> frozenset[str]:
 
 def base_url() -> str:
     """Return the address under which the client reached the emulator, without a trailing slash."""
-    return settings().public_url or request.host_url.rstrip("/") + request.script_root
+    public = settings().public_url
+    if public is not None:
+        return public + str(request.environ[BELOW])
+    return request.host_url.rstrip("/") + request.script_root

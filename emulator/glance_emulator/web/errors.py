@@ -72,6 +72,8 @@ def render(code: int, message: str, headers: Mapping[str, str]) -> Response:
         return _identity(code, title, message, headers)
     if request.path.startswith("/compute"):
         return _compute(code, message, headers)
+    if request.path.startswith("/_emulator"):
+        return _own(code, message, headers)
     response = _image(f"{code} {title}", title, message)
     response.headers.update(headers)
     return response
@@ -88,6 +90,11 @@ def _identity(code: int, title: str, message: str, headers: Mapping[str, str]) -
 def _compute(code: int, message: str, headers: Mapping[str, str]) -> Response:
     body = {FAULTS.get(code, "computeFault"): {"code": code, "message": message}}
     return Response(json.dumps(body), code, headers, content_type="application/json; charset=UTF-8")
+
+
+def _own(code: int, message: str, headers: Mapping[str, str]) -> Response:
+    body = {"error": {"code": code, "message": message}}
+    return Response(json.dumps(body), code, headers, content_type="application/json")
 
 
 def _image(status: str, title: str, message: str) -> Response:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
+from glance_emulator.domain import background
+from glance_emulator.domain.controls import TRANSITIONS
+from glance_emulator.domain.journal import public
 from glance_emulator.errors import BadRequest
 from glance_emulator.web import journal
 from glance_emulator.web.body import refuse_nonsense
 from glance_emulator.web.caller import establish
+from glance_emulator.web.transaction import transaction, world
 
 LONGEST_REQUEST_ID = 64
 BODYLESS = {"GET", "DELETE"}
 BODYLESS_BLUEPRINTS = {"tags", "actions", "cache"}
+POLLS = {"images.show", "tasks.show", "tasks.index_of_image", "servers.show"}
+"""What clients ask again and again to see whether something is done."""
 # Here the real service does not mind a body.
 EXEMPT = {
     "images.index",
@@ -30,6 +34,7 @@ EXEMPT = {
 def register(app: Flask) -> None:
     """Run the hooks."""
     app.before_request(_admit)
+    app.before_request(_count_poll)
     app.after_request(_name_request)
 
 
@@ -48,6 +53,17 @@ def _admit() -> None:
         refuse_nonsense()  # the real service reads the body before it looks at the method
 
 
+def _count_poll() -> None:
+    """Let work that waits for looks at what it is about go on after the last of them; the next one sees it done."""
+    if request.method != "GET" or world().controls.read(TRANSITIONS) is None or public(request.endpoint) not in POLLS:
+        return
+    about = next(iter((request.view_args or {}).values()))
+    with transaction() as session:
+        ready = background.poll(session, about)
+    if ready:
+        world().runner.work_off()
+
+
 def _takes_no_body() -> bool:
     if request.routing_exception is not None or request.endpoint in EXEMPT:
         return False
@@ -59,7 +75,7 @@ def _name_request(response: Response) -> Response:
     environ = asked.environ
     environ[journal.OPERATION] = asked.endpoint
     if environ["PATH_INFO"].startswith("/identity"):
-        response.headers["x-openstack-request-id"] = f"req-{uuid.uuid4()}"
+        response.headers["x-openstack-request-id"] = f"req-{world().controls.uuid('request')}"
     elif "caller" in g:
         response.headers["x-openstack-request-id"] = request_id()
     return response
@@ -75,5 +91,5 @@ def request_id() -> str:
 
 def _chosen(given: str | None) -> str:
     if not given or len(given) > LONGEST_REQUEST_ID:
-        return f"req-{uuid.uuid4()}"
+        return f"req-{world().controls.uuid('request')}"
     return given if given.startswith("req-") else f"req-{given}"

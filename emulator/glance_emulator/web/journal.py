@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from glance_emulator.domain import explain
 from glance_emulator.errors import NotFound, Refusal
 from glance_emulator.storage.ring import LONGEST, Ring
 from glance_emulator.web.caller import CALLER
+from glance_emulator.web.places import BELOW, WORLD
 from glance_emulator.web.transaction import reader, world
 
 OPERATION = "glance_emulator.operation"
@@ -34,21 +35,21 @@ Answered = tuple[str, str, str, int, float, int, str]
 """As the access log has it: time, method, path with query, status, ms, bytes, request id."""
 
 
-def keeper(ring: Ring) -> Callable[[Answered, Mapping[str, Any]], None]:
-    """Return what writes an answered request into the ring."""
-
-    def keep(answered: Answered, environ: Mapping[str, Any]) -> None:
-        operation = environ.get(OPERATION)
-        if operation not in UNTOLD:
-            # A journal that cannot be written is no reason to fail: the answer has gone out already.
-            with suppress(OSError):
-                ring.append(_line(answered, environ, operation))
-
-    return keep
+def keep(answered: Answered, environ: Mapping[str, Any]) -> None:
+    """Write an answered request into the journal of the world that it spoke to, if that keeps one."""
+    operation = environ.get(OPERATION)
+    if operation in UNTOLD or WORLD not in environ:
+        return
+    ring: Ring | None = environ[WORLD].journal
+    if ring is not None:
+        # A journal that cannot be written is no reason to fail: the answer has gone out already.
+        with suppress(OSError):
+            ring.append(_line(answered, environ, operation))
 
 
 def _line(answered: Answered, environ: Mapping[str, Any], operation: str | None) -> bytes:
     moment, method, path, *rest = answered
+    path = path.removeprefix(environ[BELOW])
     caller: Caller | None = environ.get(CALLER)
     fields = [
         moment,
@@ -90,9 +91,14 @@ def without_secrets(text: str) -> str:
     return _SECRET.sub(r"\1\2***", text)
 
 
+def note_fault(fault_id: str) -> None:
+    """Remember that this request goes wrong because a fault was set."""
+    request.environ[REFUSAL] = (None, {"kind": "fault", "fault": fault_id})
+
+
 def note(refusal: Refusal) -> None:
     """Remember why this request is refused; for an image that is not there for the caller, look up why not."""
-    if world().journal is None:
+    if world().journal is None or REFUSAL in request.environ:
         return
     facts = refusal.facts
     image_id = (request.view_args or {}).get("image_id")

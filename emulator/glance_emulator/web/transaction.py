@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import cast
 
-from flask import current_app
+from flask import request
 from sqlalchemy.orm import Session
 
 from glance_emulator.db.rows import Reader
 from glance_emulator.domain.worlds import World
+from glance_emulator.web.places import WORLD
 
 
 def world() -> World:
     """Return the world that this request speaks to."""
-    return cast(World, current_app.extensions["glance_emulator"])
+    return cast(World, request.environ[WORLD])
 
 
 def transaction() -> AbstractContextManager[Session]:

@@ -102,7 +102,7 @@ class Project:
 
 def world_of(application: Flask) -> World:
     """Return the world behind an application."""
-    world: World = application.extensions["glance_emulator"]
+    world: World = application.extensions["glance_emulator"].default
     return world
 
 

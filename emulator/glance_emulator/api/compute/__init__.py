@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import Blueprint, Flask, Response, request
 
 from glance_emulator.api.compute import actions, discovery, flavors, limits, metadata, networks, servers
 from glance_emulator.web import microversions
 from glance_emulator.web.caller import establish
+from glance_emulator.web.transaction import world
 
 blueprints: tuple[Blueprint, ...] = (
     discovery.blueprint,
@@ -37,6 +36,6 @@ def _before() -> None:
 
 def _after(response: Response) -> Response:
     """Name the microversion and the request."""
-    name = f"req-{uuid.uuid4()}"
+    name = f"req-{world().controls.uuid('request')}"
     response.headers["x-openstack-request-id"] = response.headers["x-compute-request-id"] = name
     return microversions.tell(response)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,12 +25,11 @@ blueprint = Blueprint("servers", __name__, url_prefix="/compute/v2.1/servers")
 DETAILS = ("disk_config", "key_name", "user_data", "config_drive", "availability_zone", "accessIPv4", "accessIPv6",
            "tags", "hostname")  # fmt: skip
 """What is said of a server when it is created, and only shown later."""
-_LETTERS = string.ascii_letters + string.digits
 
 
 def new_password() -> str:
     """Return a password for a server that was not given one."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return world().controls.token("password", 9)
 
 
 @blueprint.post("")
@@ -45,7 +42,7 @@ def create() -> Response:
     if wanted.get("min_count", 1) > wanted.get("max_count", number):
         raise BadRequest("min_count is more than max_count.")
     image_id = wanted.get("imageRef") or wanted["block_device_mapping_v2"][0]["uuid"]
-    reservation = f"r-{secrets.token_hex(4)}"
+    reservation = f"r-{world().controls.hex('reservation')[:8]}"
     with transaction() as session:
         made = [
             servers.boot(

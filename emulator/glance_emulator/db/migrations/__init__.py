@@ -13,7 +13,7 @@ from glance_emulator.errors import SetupError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest format, so that alembic is imported only when there is something to do for it."""
 
 _VERSION = """CREATE TABLE alembic_version (

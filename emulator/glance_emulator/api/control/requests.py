@@ -1,0 +1,142 @@
+"""/_emulator/requests and /explain: what was asked, what was decided, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.urls import iri_to_uri
+
+from glance_emulator.caller import Caller
+from glance_emulator.domain import explain, har, journal, projects
+from glance_emulator.domain.journal import Entry, Wanted
+from glance_emulator.errors import BadRequest, NotFound
+from glance_emulator.storage.ring import Ring
+from glance_emulator.web.body import answer, empty
+from glance_emulator.web.caller import base_url
+from glance_emulator.web.transaction import reader, reading, world
+
+blueprint = Blueprint("control_requests", __name__, url_prefix="/_emulator")
+
+MOST = 1000
+EVERYBODY = Caller(None, None, frozenset({"admin"}))
+"""As whom the journal is read: who may use this API may see all of it."""
+FILTERS = ("method", "outcome", "service", "project", "text")
+ROLES = "member,reader"
+
+
+def _ring() -> Ring:
+    ring = world().journal
+    if ring is None:
+        raise NotFound("No requests are remembered here: the emulator was started with --journal 0.")
+    return ring
+
+
+def _found() -> list[Entry]:
+    limit = request.args.get("limit", str(MOST))
+    if not limit.isdecimal():
+        raise BadRequest(f"limit must be a whole number, not {limit!r}.")
+    asked = {name: request.args.get(name, "") for name in FILTERS}
+    if asked["project"]:
+        with reading() as session:
+            asked["project"] = projects.id_of(session, asked["project"])
+    after = journal.position(request.args["after"]) if request.args.get("after") else journal.BEGINNING
+    without = "" if asked["service"] else "emulator"
+    return journal.search(_ring(), EVERYBODY, Wanted(**asked, without=without, after=after), int(limit))
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "time": entry.time,
+        "service": entry.service,
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "query": entry.query,
+        "status": entry.status,
+        "milliseconds": entry.milliseconds,
+        "bytes_received": entry.received,
+        "bytes_sent": entry.sent,
+        "request_id": entry.request_id,
+        "caller": {"user_id": entry.user_id, "project_id": entry.project_id, "roles": sorted(entry.roles)},
+        "message": entry.message,
+        "why": explain.words(entry.facts) if entry.facts else None,
+    }
+
+
+@blueprint.get("/requests")
+def index() -> Response:
+    """List the latest requests, newest first; those of this API only if `service=emulator` asks for them."""
+    return answer({"requests": [_shown(entry) for entry in _found()]})
+
+
+@blueprint.get("/requests.har")
+def export() -> Response:
+    """Send the requests as a HAR document, oldest first."""
+    return answer(har.document(reversed(_found()), base_url(), iri_to_uri))
+
+
+@blueprint.delete("/requests")
+def clear() -> Response:
+    """Forget all requests."""
+    _ring().clear()
+    return empty(None)
+
+
+def _entry(name: str) -> Entry:
+    for entry in journal.search(_ring(), EVERYBODY, Wanted(), _ring().capacity):
+        if name in (entry.id, entry.request_id):
+            return entry
+    raise NotFound(f"No request {name} is remembered.")
+
+
+@blueprint.get("/requests/<name>")
+def show(name: str) -> Response:
+    """Show a request, by its own id or by its x-openstack-request-id."""
+    return answer(_shown(_entry(name)))
+
+
+@blueprint.get("/requests/<name>/explain")
+def show_why(name: str) -> Response:
+    """Say why a request was answered as it was; with `image`, why a list has or has not that image."""
+    entry, image_id = _entry(name), request.args.get("image")
+    facts = entry.facts
+    if image_id:
+        if entry.operation != "images.index":
+            raise BadRequest("Only of a list of images can be said why an image is missing.")
+        caller = Caller(entry.user_id, entry.project_id, entry.roles)
+        with reader() as rows:
+            facts = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
+    return answer({"request": _shown(entry), "words": _words(entry, facts), "facts": facts})
+
+
+def _words(entry: Entry, facts: explain.Facts | None) -> str:
+    if facts:
+        return explain.words(facts)
+    return entry.message or ("It was done as it was asked." if entry.status < 400 else "It was refused.")
+
+
+@blueprint.get("/explain")
+def show_access() -> Response:
+    """Say what a project may do with an image: whether it may be read, and whether it stands in the default list."""
+    image_id, project = request.args.get("image"), request.args.get("project")
+    if not image_id or not project:
+        raise BadRequest("Say which project, and which image.")
+    with reading() as session:
+        project_id = projects.id_of(session, project)
+    roles = frozenset(filter(None, request.args.get("roles", ROLES).split(",")))
+    caller = _ruled(Caller(request.args.get("user"), project_id, roles))
+    with reader() as rows:
+        read, listed = explain.reading(rows, caller, image_id), explain.listing(rows, caller, image_id)
+    return answer(
+        {
+            "read": {"allowed": read["kind"] == "readable", "words": explain.words(read), "facts": read},
+            "list": {"shown": listed["kind"] == "listed", "words": explain.words(listed), "facts": listed},
+        }
+    )
+
+
+def _ruled(caller: Caller) -> Caller:
+    """Return the caller under the rules of this world."""
+    return world().ruled(caller)

@@ -1,0 +1,69 @@
+"""/_emulator/snapshots: the world as it was, saved, restored, carried from one emulator to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from glance_emulator.api.control.worlds import maker
+from glance_emulator.domain import archives, snapshots
+from glance_emulator.domain.snapshots import Snapshot
+from glance_emulator.web import streams
+from glance_emulator.web.body import answer, empty, load
+from glance_emulator.web.transaction import world
+from glance_schemas.control import SnapshotCreate
+
+blueprint = Blueprint("control_snapshots", __name__, url_prefix="/_emulator/snapshots")
+
+
+def _shown(snapshot: Snapshot) -> dict[str, Any]:
+    return {"name": snapshot.name, "created_at": f"{snapshot.created_at:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+@blueprint.get("")
+def index() -> Response:
+    """List the world's snapshots."""
+    return answer({"snapshots": [_shown(one) for one in snapshots.index(world())]})
+
+
+@blueprint.post("")
+def create() -> Response:
+    """Save the world."""
+    return answer(_shown(snapshots.save(world(), load(SnapshotCreate)["name"], maker().open)), 201)
+
+
+@blueprint.get("/<name>")
+def show(name: str) -> Response:
+    """Show a snapshot."""
+    return answer(_shown(snapshots.find(world(), name)))
+
+
+@blueprint.delete("/<name>")
+def delete(name: str) -> Response:
+    """Forget a snapshot."""
+    snapshots.delete(world(), name)
+    return empty(None)
+
+
+@blueprint.post("/<name>/restore")
+def restore(name: str) -> Response:
+    """Let the world be again as it was."""
+    snapshots.restore(world(), name, maker().open)
+    return empty(None)
+
+
+@blueprint.get("/<name>/file")
+def download(name: str) -> Response:
+    """Send a snapshot as one file."""
+    snapshot = snapshots.find(world(), name)
+    response = Response(archives.packed(snapshot.folder), content_type="application/x-tar")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.tar"'
+    return response
+
+
+@blueprint.put("/<name>/file")
+def upload(name: str) -> Response:
+    """Take a snapshot that was sent by another emulator."""
+    request.max_content_length = None
+    return answer(_shown(archives.unpack(world(), name, streams.body(), maker().open)), 201)

@@ -1,0 +1,120 @@
+"""What testers set for a world: its clock, its ids, how its work moves on, what goes wrong in it.
+
+All of it lies in a file in the world's folder, so it holds in every process at once. A world where nothing was set
+has no such file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy.orm import Session
+
+from glance_emulator.clock import system_clock
+from glance_emulator.storage.counters import Counters
+from glance_emulator.storage.document import Document
+
+FILE = "controls.json"
+COUNTERS = "counters"
+CLOCK, IDS, TRANSITIONS, FAULTS = "clock", "ids", "transitions", "faults"
+
+
+class Controls:
+    """What is set for one world; without a folder, nothing can be."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Take the world's folder."""
+        self._document = Document(folder / FILE) if folder else None
+        self.counters = Counters(folder / COUNTERS) if folder else None
+
+    def read(self, part: str) -> Any:
+        """Return what is set of a part, None for nothing."""
+        return self._document.read().get(part) if self._document else None
+
+    def write(self, part: str, value: Any) -> None:
+        """Set a part; None takes it away."""
+        assert self._document is not None  # noqa: S101 - only a world without a folder has none, and no API either
+        with self._document.changing() as content:
+            if value is None:
+                content.pop(part, None)
+            else:
+                content[part] = value
+
+    def clear(self) -> None:
+        """Take everything away that is set."""
+        if self._document is not None and self.counters is not None:
+            with self._document.changing() as content:
+                content.clear()
+            self.counters.clear()
+
+    def now(self) -> datetime:
+        """Return the time of the world, in UTC, naive."""
+        clock = self.read(CLOCK)
+        if clock is None:
+            return system_clock()
+        if clock["frozen"] is not None:
+            return datetime.fromisoformat(clock["frozen"])
+        return system_clock() + timedelta(seconds=clock["offset"])
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the world's clock stands still."""
+        clock = self.read(CLOCK)
+        return clock is not None and clock["frozen"] is not None
+
+    def set_clock(self, moment: datetime, frozen: bool) -> None:
+        """Let it be this moment, from where the clock runs on unless it is frozen."""
+        offset = (moment - system_clock()).total_seconds()
+        self.write(CLOCK, {"frozen": moment.isoformat() if frozen else None, "offset": offset})
+
+    def uuid(self, kind: str) -> str:
+        """Return a new id for something of this kind: random, or the next one of the seed."""
+        digest = self._digest(kind)
+        return str(uuid.UUID(bytes=digest[:16], version=4) if digest else uuid.uuid4())
+
+    def hex(self, kind: str) -> str:
+        """Return a new id as Identity has them."""
+        return uuid.UUID(self.uuid(kind)).hex
+
+    def token(self, kind: str, size: int) -> str:
+        """Return a new secret of so many bytes, up to 64, as text."""
+        digest = self._digest(kind)
+        return urlsafe_b64encode(digest[:size] if digest else secrets.token_bytes(size)).rstrip(b"=").decode()
+
+    def _digest(self, kind: str) -> bytes | None:
+        ids = self.read(IDS)
+        if ids is None or self.counters is None:
+            return None
+        number = self.counters.next(f"ids-{ids['seed']}-{kind}")
+        return hashlib.sha512(f"{ids['seed']}/{kind}/{number}".encode()).digest()
+
+    def transition(self, kind: str, of: str | None) -> Mapping[str, Any]:
+        """Return how work of this kind moves on, and `of` what it is: as set for this, for the kind, or for all."""
+        told = self.read(TRANSITIONS)
+        if told is None:
+            return {}
+        return cast(Mapping[str, Any], told.get(f"{kind}.{of}") or told.get(kind) or told.get("*") or {})
+
+    def replace(self, folder: Path) -> None:
+        """Become as the controls are that another folder keeps."""
+        if self._document is not None and self.counters is not None:
+            with self._document.changing() as content:
+                content.clear()
+                content.update(Document(folder / FILE).read())
+            self.counters.replace(folder / COUNTERS)
+
+
+FREE = Controls()
+"""Nothing is set, and nothing can be."""
+
+
+def of(session: Session) -> Controls:
+    """Return the controls of the world that the session belongs to."""
+    return cast(Controls, session.info.get("controls", FREE))

@@ -1,0 +1,202 @@
+"""What a seed file describes, made in a world: all of it, or nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from glance_emulator.caller import Caller
+from glance_emulator.db.identity import Project, Role, User
+from glance_emulator.db.images import Blob, Image
+from glance_emulator.domain import assignments, data, flavors, images, members, projects, servers, transfer, users
+from glance_emulator.domain.controls import IDS
+from glance_emulator.domain.formats import Inspector
+from glance_emulator.domain.grants import Scope
+from glance_emulator.domain.seed import DOMAIN
+from glance_emulator.domain.servers import Wish
+from glance_emulator.domain.transfer import Received
+from glance_emulator.domain.worlds import World
+from glance_emulator.errors import Refusal
+
+PIECE = 1 << 20
+ADMIN = frozenset({"admin", "manager", "member", "reader"})
+Place = tuple[str, int] | tuple[str, int, str]
+"""Where something stands in the file: the list, the number in it from 0, the key."""
+
+
+class Unfit(Exception):
+    """Something of the file cannot be made; says what, and where it stands."""
+
+    def __init__(self, message: str, place: Place) -> None:
+        """Keep both."""
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+
+class Progress(Protocol):
+    """Is told of each image whose data are there."""
+
+    def __call__(self, done: int, of: int) -> object:
+        """Take the numbers."""
+        ...
+
+
+def plant(world: World, told: Mapping[str, Any], base: Path | None, progress: Progress = lambda done, of: None) -> None:
+    """Make what a seed file says; files of data are looked for from `base` on, without which there may be none.
+
+    Servers are booted when the runner is woken. Raises Unfit for what cannot be made; then nothing is.
+    """
+    with ExitStack() as ending:
+        received = [
+            _received(world, one, ("images", number), base, ending) for number, one in enumerate(told["images"])
+        ]
+        try:
+            with world.writing() as session:
+                _Planter(session, world, received, progress).plant(told)
+        except BaseException:
+            _forget(world, received)
+            raise
+
+
+def _received(
+    world: World, told: Mapping[str, Any], place: Place, base: Path | None, ending: ExitStack
+) -> Received | None:
+    """Take an image's data into the first store, as yet without a name."""
+    pieces = _pieces(world, told, place, base)
+    if pieces is None:
+        return None
+    incoming = next(iter(world.stores.values())).receive("seed")
+    ending.callback(incoming.drop)
+    try:
+        return transfer.receive(incoming, pieces, Inspector(told["disk_format"], told["container_format"]), None)
+    except Refusal as refusal:
+        raise Unfit(refusal.message, place) from None
+
+
+def _pieces(world: World, told: Mapping[str, Any], place: Place, base: Path | None) -> Iterator[bytes] | None:
+    if "text" in told:
+        return iter([told["text"].encode()])
+    if "size" in told:
+        return _made_up(world, told)
+    if "file" not in told:
+        return None
+    if base is None:
+        raise Unfit("Files of this machine are read only for callers on it.", (*place[:2], "file"))
+    path = base / Path(told["file"]).expanduser()
+    if not path.is_file():
+        raise Unfit(f"There is no file {path}.", (*place[:2], "file"))
+    return _read(path)
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _made_up(world: World, told: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield bytes that are the same for the same seed of ids, image and size, and random without a seed."""
+    ids = world.controls.read(IDS)
+    seed = f"{ids['seed']}/{told['project']}/{told['name']}" if ids else None
+    source, left = random.Random(seed), told["size"]  # noqa: S311 - data for tests
+    while left > 0:
+        yield source.randbytes(min(left, PIECE))
+        left -= PIECE
+
+
+def _forget(world: World, received: list[Received | None]) -> None:
+    """Remove the bytes that were kept for a transaction that came to nothing."""
+    store, place = next(iter(world.stores.items()))
+    with world.reading() as session:
+        known = {blob for name, blob in session.execute(select(Blob.store, Blob.id)) if name == store}
+    if any(received):
+        for blob in place.blobs():
+            if blob not in known:
+                place.remove(blob)
+
+
+class _Planter:
+    """One transaction in which a file is made."""
+
+    def __init__(self, session: Session, world: World, received: list[Received | None], progress: Progress) -> None:
+        self._session = session
+        self._now = world.clock()
+        self._store = next(iter(world.stores))
+        self._received = received
+        self._progress = progress
+        self._admin = Caller(None, None, ADMIN, system=True)
+        self._images: dict[str, str] = {}
+
+    def plant(self, told: Mapping[str, Any]) -> None:
+        for kind, make in (
+            ("projects", self._project), ("users", self._user), ("images", self._image), ("servers", self._server),
+        ):  # fmt: skip
+            for number, one in enumerate(told[kind]):
+                try:
+                    make(one, (kind, number))
+                except Refusal as refusal:
+                    raise Unfit(refusal.message, (kind, number)) from None
+
+    def _project(self, told: Mapping[str, Any], place: Place) -> None:
+        if self._named(Project, told["name"]) is None:
+            projects.create(self._session, self._admin, {**told, "domain_id": DOMAIN})
+
+    def _user(self, told: Mapping[str, Any], place: Place) -> None:
+        user = self._named(User, told["name"])
+        if user is None:
+            values = {"name": told["name"], "password": told["password"], "domain_id": DOMAIN}
+            user = users.create(self._session, self._admin, values, self._now)
+        project_id = self._project_id(told, place)
+        for name in told["roles"]:
+            role = self._session.scalars(select(Role).where(Role.name == name)).first()
+            if role is None:
+                raise Unfit(f"There is no role {name}.", (*place[:2], "roles"))
+            assignments.give(self._session, self._admin, Scope("project", project_id), user.id, role.id)
+
+    def _image(self, told: Mapping[str, Any], place: Place) -> None:
+        owner = self._project_id(told, place)
+        caller = Caller(None, owner, ADMIN)
+        plain = {name: value for name, value in told.items() if name in images.ATTRIBUTES}
+        plain |= {"id": str(told["id"])} if "id" in told else {}
+        image = images.create(self._session, caller, {**told.get("properties", {}), **plain}, self._now)
+        received = self._received[place[1]]
+        if received is not None:
+            image.status = "saving"
+            self._session.flush()
+            data.finish(self._session, image.id, self._store, received, self._now)
+        for member in told["members"]:
+            self._member(image, caller, member, place)
+        self._images[told["name"]] = image.id
+        self._progress(place[1] + 1, len(self._received))
+
+    def _member(self, image: Image, owner: Caller, told: Mapping[str, Any], place: Place) -> None:
+        project_id = self._project_id(told, (*place[:2], "members"))
+        members.add(self._session, owner, image.id, project_id, self._now)
+        if told["status"] != "pending":
+            member = Caller(None, project_id, ADMIN)
+            members.answer(self._session, member, image.id, project_id, told["status"], self._now)
+
+    def _server(self, told: Mapping[str, Any], place: Place) -> None:
+        project_id = self._project_id(told, place)
+        image_id = self._images.get(told["image"], told["image"])
+        flavor = next((one.id for one in flavors.FLAVORS.values() if told["flavor"] in (one.id, one.name)), None)
+        if flavor is None:
+            raise Unfit(f"There is no flavor {told['flavor']}.", (*place[:2], "flavor"))
+        caller = Caller(None, project_id, frozenset({"member", "reader"}))
+        servers.boot(self._session, caller, Wish(told["name"], image_id, flavor), self._now)
+
+    def _named(self, kind: type[Any], name: str) -> Any:
+        return self._session.scalars(select(kind).where(kind.name == name, kind.domain_id == DOMAIN)).first()
+
+    def _project_id(self, told: Mapping[str, Any], place: Place) -> str:
+        found: Project | None = self._named(Project, told["project"]) or self._session.get(Project, told["project"])
+        if found is None:
+            raise Unfit(f"There is no project {told['project']}.", (*place[:2], "project"))
+        return found.id

@@ -1,0 +1,203 @@
+"""All worlds of a state: the one at the root, and others below /w/NAME, each in a folder of its own.
+
+Which there are, the folders say, so every process knows of every world; a process opens one when it is asked for it,
+and then takes up the work that waits there.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from glance_emulator.domain import recovery, snapshots
+from glance_emulator.domain.snapshots import DATABASE, NAME
+from glance_emulator.domain.worlds import DEFAULT, World
+from glance_emulator.errors import BadRequest, Conflict, NotFound
+
+FOLDER = "worlds"
+TEMPLATE = "template"
+OPTIONS = "options.json"
+"""What is different in a world from how the server was told to be."""
+
+
+class Maker(Protocol):
+    """Opens worlds, and makes new ones, as the server was told to."""
+
+    def open(self, folder: Path, name: str) -> World:
+        """Open the world that a folder keeps; whoever has it disposes of its engine."""
+        ...
+
+    def found(self, folder: Path) -> None:
+        """Begin a new world in a folder."""
+        ...
+
+    def reset(self, world: World) -> None:
+        """Let a world be as a new one is."""
+        ...
+
+    def prepare(self, world: World, quotas: Mapping[str, int]) -> None:
+        """Write into a new world what its options want."""
+        ...
+
+
+class Universe:
+    """The worlds as one process has them."""
+
+    def __init__(self, default: World, maker: Maker | None = None) -> None:
+        """Take the world at the root; without a maker it is the only one."""
+        self.default = default
+        self.maker = maker
+        self._open: dict[str, tuple[World, int]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def _folder(self) -> Path | None:
+        return self.default.folder / FOLDER if self.default.folder and self.maker else None
+
+    def names(self) -> list[str]:
+        """Return the names of all worlds, that at the root first."""
+        others = self._folder.glob(f"*/{DATABASE}") if self._folder else ()
+        return [DEFAULT, *sorted(path.parent.name for path in others if NAME.fullmatch(path.parent.name))]
+
+    def find(self, name: str) -> World:
+        """Return a world; raise NotFound. What is open already costs a look at its folder."""
+        if name == DEFAULT:
+            return self.default
+        try:
+            born = (self._place(name) / DATABASE).stat().st_ino
+        except OSError:
+            raise NotFound(f"There is no world {name}.") from None
+        known = self._open.get(name)
+        return known[0] if known and known[1] == born else self._opened(name, born)
+
+    def _opened(self, name: str, born: int) -> World:
+        with self._lock:
+            known = self._open.get(name)
+            if known and known[1] == born:
+                return known[0]
+            self._close_what_is_gone()
+            assert self.maker is not None  # noqa: S101 - there would be no such folder
+            world = self.maker.open(self._place(name), name)
+            self._open[name] = (world, born)
+        world.runner.wake()
+        return world
+
+    def _close_what_is_gone(self) -> None:
+        for name, (world, born) in list(self._open.items()):
+            with suppress(OSError):
+                if (self._place(name) / DATABASE).stat().st_ino == born:
+                    continue
+            world.runner.stop()
+            world.engine.dispose()
+            del self._open[name]
+
+    def _place(self, name: str) -> Path:
+        if self._folder is None or not NAME.fullmatch(name):
+            raise NotFound(f"There is no world {name}.")
+        return self._folder / name
+
+    def create(self, name: str, source: str | None, snapshot: str | None, options: Mapping[str, Any]) -> World:
+        """Make a world: empty, or as another is, or was at a snapshot.
+
+        `options` are `rejected_members` and `quotas`. Raises BadRequest for a name, NotFound for a source that there is
+        not, Conflict where there is such a world or none can be made.
+        """
+        snapshots.check_name(name, "world")
+        if name == DEFAULT:
+            raise Conflict(f"The world at the root is called {DEFAULT} already.")
+        if self._folder is None or self.maker is None:
+            raise Conflict("There can be no other worlds here.")
+        with snapshots.arriving(self._folder, name) as place:
+            self._fill(place, source, snapshot)
+            if options:
+                (place / OPTIONS).write_text(json.dumps(options))
+        world = self.find(name)
+        if options.get("quotas"):
+            self.maker.prepare(world, options["quotas"])
+        return world
+
+    def _fill(self, place: Path, source: str | None, snapshot: str | None) -> None:
+        assert self.maker is not None  # noqa: S101 - as above
+        if source is None:
+            if snapshot is not None:
+                raise BadRequest("A snapshot is one of a world: say from which.")
+            snapshots.duplicate(self._template(), place, self.maker.open)
+            return
+        world = self.find(source)
+        folder = world.folder
+        if snapshot is not None:
+            folder = snapshots.find(world, snapshot).folder
+            snapshots.duplicate(folder, place, self.maker.open)
+        else:
+            beside = place / "copy"
+            beside.mkdir()
+            snapshots.copy(world, beside, self.maker.open)
+            snapshots.duplicate(beside, place, self.maker.open)
+            shutil.rmtree(beside)
+        if folder is not None and (folder / OPTIONS).exists():
+            shutil.copyfile(folder / OPTIONS, place / OPTIONS)
+
+    def _template(self) -> Path:
+        """Return the folder of a new world, which is made when the first world is."""
+        assert self.default.folder is not None  # noqa: S101 - as above
+        assert self.maker is not None  # noqa: S101 - as above
+        folder = self.default.folder / TEMPLATE
+        if not folder.exists():
+            with suppress(Conflict), snapshots.arriving(self.default.folder, TEMPLATE) as place:
+                self.maker.found(place)
+        return folder
+
+    def delete(self, name: str) -> None:
+        """Remove a world and all it has; raise NotFound, Conflict for the one at the root."""
+        if name == DEFAULT:
+            raise Conflict("The world at the root stays; it can be reset.")
+        self.find(name)
+        snapshots.discard(self._place(name))
+        with self._lock:
+            self._close_what_is_gone()
+
+    def stop(self) -> None:
+        """Begin no work any more, and close everything but the world at the root."""
+        self.default.runner.stop()
+        with self._lock:
+            for world, _ in self._open.values():
+                world.runner.stop()
+                world.engine.dispose()
+            self._open.clear()
+
+    def recover(self) -> None:
+        """Put in order what the last server left of the other worlds; to be called before anybody is served."""
+        if self.default.folder is None or self.maker is None:
+            return
+        for left in (*self.default.folder.glob(".new-*"), self.default.folder / TEMPLATE):
+            shutil.rmtree(left, ignore_errors=True)  # the next server may want a new world to be another
+        for place in (self.default.folder, *(world.folder for world in self._others() if world.folder)):
+            for part in (FOLDER, snapshots.FOLDER):
+                for left in (*(place / part).glob(".new-*"), *(place / part).glob(".gone-*")):
+                    shutil.rmtree(left, ignore_errors=True)
+        for world in self._others():
+            recovery.after_stop(world)
+
+    def after_process(self, process: int) -> None:
+        """Put in order what one process left in any world, while others serve on."""
+        recovery.after_process(self.default, process)
+        for world in self._others():
+            recovery.after_process(world, process)
+
+    def _others(self) -> Iterator[World]:
+        """Open each of the other worlds for a moment."""
+        for name in self.names()[1:]:
+            assert self.maker is not None  # noqa: S101 - as above
+            with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
+                world = self.maker.open(self._place(name), name)
+                try:
+                    yield world
+                finally:
+                    world.engine.dispose()

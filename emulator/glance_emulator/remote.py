@@ -1,0 +1,93 @@
+"""A running emulator's own API, for commands and tests."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote, urlencode
+
+from glance_emulator.errors import SetupError
+
+TIMEOUT = 600.0
+"""Seconds: restoring and sending large snapshots takes its time."""
+PIECE = 1 << 20
+
+
+class Refused(SetupError):
+    """The emulator has refused something; `status` is that of its answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        """Keep both."""
+        super().__init__(message)
+        self.status = status
+
+
+class Remote:
+    """The API of the world at `url`, which is the emulator's own or one with `/w/NAME` behind it."""
+
+    def __init__(self, url: str, token: str | None = None, ca_file: str | None = None) -> None:
+        """Take the address, the token of an admin where that is on another machine, and the certificate to trust."""
+        self.url = url.rstrip("/")
+        self._token = token
+        self._tls = ssl.create_default_context(cafile=ca_file) if self.url.startswith("https:") else None
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str | None] | None = None,
+        data: bytes | BinaryIO | None = None,
+    ) -> Any:
+        """Send a request, with a `body` as JSON or with `data`; return the JSON of the answer, or None.
+
+        Raises Refused for a refusal, SetupError where nobody answers.
+        """
+        with self._open(method, path, body, query, data) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Yield what is at a path, piece by piece."""
+        with self._open("GET", path, None, None, None) as answer:
+            while piece := answer.read(PIECE):
+                yield piece
+
+    def _open(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        query: Mapping[str, str | None] | None,
+        data: bytes | BinaryIO | None,
+    ) -> Any:
+        told = {name: text for name, text in (query or {}).items() if text is not None}
+        url = f"{self.url}/_emulator/{quote(path)}" + (f"?{urlencode(told)}" if told else "")
+        headers = {"Content-Type": "application/octet-stream" if body is None else "application/json"}
+        if self._token:
+            headers["X-Auth-Token"] = self._token
+        sent = data if body is None else json.dumps(body).encode()
+        if sent is not None and not isinstance(sent, bytes):
+            headers["Content-Length"] = str(Path(sent.name).stat().st_size)
+        request = urllib.request.Request(url, sent, headers, method=method)  # noqa: S310 - the user's own emulator
+        try:
+            return urllib.request.urlopen(request, timeout=TIMEOUT, context=self._tls)  # noqa: S310 - as above
+        except urllib.error.HTTPError as refusal:
+            raise Refused(refusal.code, _message(refusal)) from None
+        except OSError as reason:
+            raise SetupError(f"no emulator answers at {self.url}: {getattr(reason, 'reason', reason)}") from None
+
+
+def _message(refusal: urllib.error.HTTPError) -> str:
+    with refusal:
+        content = refusal.read()
+    try:
+        return str(json.loads(content)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"the answer was {refusal.code} {refusal.reason}"

@@ -1,0 +1,127 @@
+"""What is set to go wrong, done to requests and answers."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, g, request
+from werkzeug.wsgi import ClosingIterator
+
+from glance_emulator.caller import Caller
+from glance_emulator.domain import faults, journal
+from glance_emulator.domain.controls import FAULTS
+from glance_emulator.domain.faults import Asked
+from glance_emulator.errors import Unauthorized
+from glance_emulator.web import journal as told
+from glance_emulator.web.caller import challenge, establish
+from glance_emulator.web.errors import render
+from glance_emulator.web.transaction import world
+
+NOW = struct.pack("ii", 1, 0)
+"""As SO_LINGER has it: whatever was not sent is thrown away, and the peer is told so."""
+UNTOUCHED = ("/_emulator", "/metrics", "/healthcheck")
+
+
+def register(app: Flask) -> None:
+    """Ask the rules about every request, if there are any; to be called before others answer."""
+    app.before_request(_before)
+    app.after_request(_after)
+
+
+def _before() -> Response | None:
+    if world().controls.read(FAULTS) is None or request.path.startswith(UNTOUCHED):
+        return None
+    g.faults = list(faults.of_request(world(), _asked()))
+    for rule in g.faults:
+        told.note_fault(rule["id"])
+        time.sleep(faults.seconds(world(), rule))
+        effect = rule["effect"]
+        if effect.get("expired_token"):
+            raise Unauthorized("The token is not valid any more: so a fault wants it.", challenge())
+        if "status" in effect:
+            headers = {"Retry-After": str(effect["retry_after"])} if "retry_after" in effect else {}
+            return render(effect["status"], effect.get("message", "So a fault wants it."), headers)
+    return None
+
+
+def _asked() -> Asked:
+    service = journal.service(request.path)
+    operation = journal.public(request.endpoint)
+    return Asked(service, operation, request.method, request.path, _project())
+
+
+def _project() -> str | None:
+    """Return the project that calls, also where it is not established yet, or nobody asks."""
+    try:
+        if "caller" not in g:
+            establish()
+        caller: Caller = g.caller
+    except Unauthorized:
+        return None
+    return caller.project_id
+
+
+def _after(response: Response) -> Response:
+    for rule in g.get("faults", ()):
+        effect = rule["effect"]
+        if effect.get("reset"):
+            _replace(response, _broken)
+        if effect.get("corrupt"):
+            _replace(response, _corrupted)
+        if "truncate" in effect:
+            _replace(response, partial(_truncated, left=effect["truncate"]))
+        if "trickle" in effect:
+            _replace(response, partial(_trickling, **effect["trickle"]))
+    return response
+
+
+def _replace(response: Response, change: Callable[[Iterable[bytes]], Iterator[bytes]]) -> None:
+    """Let the body be another, of which the headers do not know."""
+    before: Any = response.response
+    pieces = response.iter_encoded() if not response.direct_passthrough else before
+    close = getattr(before, "close", lambda: None)
+    if response.content_length is None and response.is_sequence:
+        response.content_length = sum(map(len, before))
+    response.response = ClosingIterator(change(pieces), close)
+    response.direct_passthrough = True
+
+
+def _corrupted(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the body with its first byte another."""
+    first = True
+    for piece in pieces:
+        yield bytes([piece[0] ^ 0xFF]) + piece[1:] if first and piece else piece
+        first = first and not piece
+
+
+def _truncated(pieces: Iterable[bytes], left: int) -> Iterator[bytes]:
+    for piece in pieces:
+        if len(piece) > left:
+            if left:
+                yield piece[:left]
+            break
+        left -= len(piece)
+        yield piece
+    raise ConnectionResetError(errno.ECONNRESET, "a fault wants it")  # the server then closes the connection
+
+
+def _trickling(pieces: Iterable[bytes], bytes: int, delay: float) -> Iterator[bytes]:
+    for piece in pieces:
+        for start in range(0, len(piece), bytes):
+            yield piece[start : start + bytes]
+            time.sleep(delay)
+
+
+def _broken(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Close the connection without an answer."""
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
+    raise ConnectionResetError(errno.ECONNRESET, "a fault wants it")
+    yield b""

@@ -1,0 +1,160 @@
+"""The emulator's own API, at /_emulator: what testers send to it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
+SERVICES = ("image", "identity", "compute", "panel")
+DISTRIBUTIONS = ("uniform", "normal", "exponential")
+
+
+def _whole(least: int = 0, **options: Any) -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(min=least), **options)
+
+
+def _amount(**options: Any) -> fields.Float:
+    return fields.Float(validate=validate.Range(min=0), **options)
+
+
+class WorldCreate(Schema):
+    """A new world; `from` names the world that it begins as a copy of, `snapshot` which of that world's snapshots."""
+
+    name = fields.String()
+    source = fields.String(data_key="from")
+    snapshot = fields.String()
+    rejected_members = fields.String(validate=validate.OneOf(("keep-access", "lose-access")))
+    quotas = fields.Dict(keys=fields.String(validate=validate.OneOf(QUOTAS)), values=_whole(-1))
+
+
+class SnapshotCreate(Schema):
+    """A new snapshot."""
+
+    name = fields.String(required=True)
+
+
+class ClockUpdate(Schema):
+    """What the clock is to show, in UTC, and whether it stands still; `at` is now where it is not given."""
+
+    at = fields.NaiveDateTime(timezone=UTC)
+    frozen = fields.Boolean(load_default=False)
+
+
+class ClockAdvance(Schema):
+    """By how many seconds the clock goes forward."""
+
+    seconds = _amount(required=True)
+
+
+class IdsUpdate(Schema):
+    """The seed of all ids and generated data."""
+
+    seed = fields.Integer(strict=True, required=True)
+
+
+class Transition(Schema):
+    """When work in the background is done: `after` seconds, after `polls` looks at it, or `by_hand`."""
+
+    after = _amount()
+    polls = _whole()
+    by_hand = fields.Boolean()
+
+    @validates_schema
+    def _is_one(self, given: dict[str, Any], **options: Any) -> None:
+        if len(given) > 1:
+            raise ValidationError("Work waits for one thing: after, polls or by_hand.")
+
+
+class Transitions(Schema):
+    """How work moves on, by its kind: `import`, `import.web-download`, `server.build`, `snapshot`, …, or `*`."""
+
+    transitions = fields.Dict(keys=fields.String(), values=fields.Nested(Transition), required=True)
+
+
+class Advance(Schema):
+    """Which work is to go on: of one kind, about the image, server or task with one id, or all."""
+
+    kind = fields.String()
+    id = fields.String()
+
+
+class Latency(Schema):
+    """Seconds that are waited, from a distribution: `low` to `high`, or about `mean`."""
+
+    distribution = fields.String(required=True, validate=validate.OneOf(DISTRIBUTIONS))
+    low = _amount()
+    high = _amount()
+    mean = _amount()
+    deviation = _amount()
+
+    @validates_schema
+    def _is_whole(self, given: dict[str, Any], **options: Any) -> None:
+        needed = {"uniform": {"low", "high"}, "normal": {"mean", "deviation"}, "exponential": {"mean"}}
+        wanted = needed[given["distribution"]]
+        if given.keys() - {"distribution"} != wanted:
+            raise ValidationError(f"A distribution that is {given['distribution']} has {' and '.join(sorted(wanted))}.")
+
+
+class AnyLatency(fields.Field[Any]):
+    """Seconds, or a distribution of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return Latency().load(value) if isinstance(value, dict) else _amount().deserialize(value)
+
+
+class Trickle(Schema):
+    """A body that comes in pieces of so many bytes, so many seconds apart."""
+
+    bytes = _whole(1, required=True)
+    delay = _amount(required=True)
+
+
+class Effect(Schema):
+    """What goes wrong."""
+
+    status = fields.Integer(strict=True, validate=validate.Range(min=400, max=599))
+    message = fields.String()
+    retry_after = _whole()
+    latency = AnyLatency(metadata={"oneOf": [{"type": "number"}, {"type": "object"}]})
+    reset = fields.Boolean()
+    truncate = _whole()
+    trickle = fields.Nested(Trickle)
+    corrupt = fields.Boolean()
+    expired_token = fields.Boolean()
+    fail = fields.String(validate=validate.Length(min=1))
+
+    @validates_schema
+    def _is_some(self, given: dict[str, Any], **options: Any) -> None:
+        if not given:
+            raise ValidationError("Say what goes wrong.")
+        if "fail" in given and len(given) > 1:
+            raise ValidationError("Work that fails does nothing else.")
+        if ("message" in given or "retry_after" in given) and "status" not in given:
+            raise ValidationError("A message and a Retry-After come with a status.")
+
+
+class FaultCreate(Schema):
+    """Which requests, or which work in the background, go wrong, how often, and how."""
+
+    service = fields.String(validate=validate.OneOf(SERVICES))
+    operation = fields.String()
+    method = fields.String()
+    path = fields.String()
+    project = fields.String()
+    work = fields.String()
+    share = fields.Float(validate=validate.Range(min=0, max=1))
+    seed = fields.Integer(strict=True)
+    nth = fields.List(_whole(1))
+    times = _whole(1)
+    lasts = _amount()
+    effect = fields.Nested(Effect, required=True)
+
+    @validates_schema
+    def _fits(self, given: dict[str, Any], **options: Any) -> None:
+        if ("work" in given) != ("fail" in given.get("effect", {})):
+            raise ValidationError("`work` is what can `fail`; requests go wrong in the other ways.")
+        if "work" in given and given.keys() & {"service", "operation", "method", "path"}:
+            raise ValidationError("`work` is no request: it has no service, operation, method or path.")
