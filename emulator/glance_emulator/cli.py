@@ -44,18 +44,18 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Name all commands."""
-        from glance_emulator import cli_control
+        from glance_emulator import commands
 
-        return sorted({*super().list_commands(context), *cli_control.COMMANDS})
+        return sorted({*super().list_commands(context), *commands.load()})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Return a command, or None if there is none of this name."""
         found = super().get_command(context, name)
         if found is not None:
             return found
-        from glance_emulator import cli_control
+        from glance_emulator import commands
 
-        return cli_control.COMMANDS.get(name)
+        return commands.load().get(name)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,6 +96,12 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
         return command
 
     return decorate
+
+
+url_option = click.option(
+    "--url", metavar="URL", help="Emulator that is meant.  [default: the one that runs on the state]"
+)
+world_option = click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]")
 
 
 def _read(config: Path | None, **options: object) -> Settings:
@@ -152,48 +158,46 @@ def _personas(context: click.Context, parameter: click.Parameter, incomplete: st
     return [name for name in PERSONAS if name.startswith(incomplete)]
 
 
-def _where(chosen: Settings, url: str | None) -> tuple[str, str | None]:
-    """Return the address of the emulator that is meant, and the certificate to trust, if it needs to be said."""
+def _where(chosen: Settings, url: str | None, world: str | None = None) -> tuple[str, str | None]:
+    """Return the address of the world that is meant, and the certificate to trust, if it needs to be said."""
     from glance_emulator import state
 
+    below = f"/w/{world}" if world else ""
     if url is not None:
-        return url.rstrip("/"), None
+        return url.rstrip("/") + below, None
     running = state.running(chosen.state_folder)
     if running is None:
         raise SetupError(
             f"no server runs on {chosen.state_folder}: start one with `glance-emulator serve`, or say --url or --state"
         )
-    return running.url, running.ca_file
-
-
-url_option = click.option(
-    "--url", metavar="URL", help="Emulator that is meant.  [default: the one that runs on the state]"
-)
+    return running.url + below, running.ca_file
 
 
 @group.command()
 @click.argument("persona", default="consumer", shell_complete=_personas)
 @url_option
+@world_option
 @settings_options("state", "admin_password")
-def env(persona: str, url: str | None, config: Path | None, **options: object) -> None:
+def env(persona: str, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
     """Print what makes a shell PERSONA's: eval "$(glance-emulator env consumer)"."""
     from glance_emulator import personas
 
     chosen = _read(config, **options)
-    click.echo(personas.environment(personas.access(persona, *_where(chosen, url), chosen.admin_password)))
+    click.echo(personas.environment(personas.access(persona, *_where(chosen, url, world), chosen.admin_password)))
 
 
 @group.command()
 @click.option("--write", is_flag=True, help="Add them to the clouds.yaml in your configuration folder.")
 @url_option
+@world_option
 @settings_options("state", "admin_password")
-def clouds(write: bool, url: str | None, config: Path | None, **options: object) -> None:
+def clouds(write: bool, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
     """Print a clouds.yaml with the personas, for OS_CLOUD and --os-cloud."""
     from glance_emulator import clouds, personas
     from glance_emulator.domain.seed import PERSONAS
 
     chosen = _read(config, **options)
-    where = _where(chosen, url)
+    where = _where(chosen, url, world)
     everybody = [personas.access(name, *where, chosen.admin_password) for name in PERSONAS]
     if not write:
         click.echo(clouds.document(everybody), nl=False)
@@ -207,8 +211,8 @@ def clouds(write: bool, url: str | None, config: Path | None, **options: object)
 
 @group.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--url", metavar="URL", help="Emulator whose world is meant.  [default: the one that runs on the state]")
-@click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]")
+@url_option
+@world_option
 @settings_options("state", "stores", "database")
 def reset(yes: bool, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
     """Remove all that the state holds; a running emulator's world is then as a new one is."""
@@ -217,9 +221,9 @@ def reset(yes: bool, url: str | None, world: str | None, config: Path | None, **
     chosen = _read(config, **options)
     folder = chosen.state_folder
     if url or world or state.running(folder):
-        from glance_emulator import cli_control
+        from glance_emulator.commands import worlds
 
-        return cli_control.reset(yes, _where(chosen, url), world)
+        return worlds.reset(yes, _where(chosen, url), world)
     if not (state.exists(folder) or chosen.database):
         return click.echo(f"There is no state in {folder}.")
     state.refuse_if_used(folder)

@@ -111,12 +111,18 @@ def listing_of(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> F
     given = [(name, value) for name, value in asked if name not in NOT_FILTERS]
     if _stands(reader, caller, image_id, given):
         return {**facts, "kind": "in_list"}
-    wider = given
-    for name in ("member_status", "os_hidden", "visibility", *dict(given)):
-        wider = _without(wider, name, images.find(reader, caller, image_id))
-        if _stands(reader, caller, image_id, wider):
-            return _left_out(reader, caller, image_id, facts, given, name)
-    return {**facts, "kind": "filtered", "filter": " and ".join("=".join(pair) for pair in given)}
+    # All is left out that can be, and then each asked for again by itself.
+    wide = {
+        "member_status": "all",
+        "os_hidden": str(images.find(reader, caller, image_id).os_hidden).lower(),
+        "visibility": "all",
+    }
+    decisive = [
+        name
+        for name in (*wide, *(name for name in dict(given) if name not in wide))
+        if not _stands(reader, caller, image_id, _asked_alone(given, name, wide))
+    ]
+    return {**facts, **_left_out(reader, caller, image_id, dict(given), decisive)}
 
 
 def _stands(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> bool:
@@ -125,23 +131,23 @@ def _stands(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> bool
     return bool(lists.allowed(caller, lists.index(reader, caller, query)))
 
 
-def _without(asked: Pairs, name: str, image: Row) -> list[tuple[str, str]]:
-    """Return what is asked without one of the filters; those that hold unsaid are set to what lets the image in."""
-    left = [pair for pair in asked if pair[0] != name]
-    unsaid = {"member_status": "all", "os_hidden": str(image.os_hidden).lower(), "visibility": "all"}
-    return [*left, (name, unsaid[name])] if name in unsaid else left
+def _asked_alone(given: Pairs, name: str, wide: Mapping[str, str]) -> Pairs:
+    """Return what asks for one thing as it was asked for, or as it is where nothing is said of it."""
+    return [pair for pair in given if pair[0] == name] + [pair for pair in wide.items() if pair[0] != name]
 
 
-def _left_out(reader: Reader, caller: Caller, image_id: str, facts: Facts, asked: Pairs, name: str) -> Facts:
-    said = dict(asked)
-    member = _member(reader, caller, image_id) if name == "member_status" and name not in said else None
+def _left_out(
+    reader: Reader, caller: Caller, image_id: str, said: Mapping[str, str], decisive: Sequence[str]
+) -> dict[str, Any]:
+    unsaid = [name for name in decisive if name not in said]
+    member = _member(reader, caller, image_id) if "member_status" in unsaid else None
     if member is not None:
-        return {**facts, "kind": "not_accepted", "status": member.status}
-    if name == "os_hidden" and name not in said:
-        return {**facts, "kind": "hidden"}
-    if name == "visibility" and name not in said:
-        return {**facts, "kind": "community"}
-    return {**facts, "kind": "filtered", "filter": f"{name}={said.get(name, '')}"}
+        return {"kind": "not_accepted", "status": member.status}
+    if "os_hidden" in unsaid:
+        return {"kind": "hidden"}
+    if "visibility" in unsaid:
+        return {"kind": "community"}
+    return {"kind": "filtered", "filter": " and ".join(f"{name}={said[name]}" for name in decisive or said)}
 
 
 def _look_up(reader: Reader, caller: Caller, image_id: str) -> tuple[Row | None, dict[str, Any]]:

@@ -37,6 +37,8 @@ class Ring:
         """Write a line, its end included; raise OSError if that cannot be done."""
         with self._lock:
             file = self._next(0) if self._file is None else self._file
+            if not os.fstat(file).st_nlink:  # somebody has cleared the ring
+                file = self._next(self._number + 1)
             # Others may have filled the file meanwhile: what begins behind its end does not count, so it is said again.
             while os.write(file, line) and os.lseek(file, 0, os.SEEK_CUR) - len(line) >= self._full:
                 file = self._next(self._number + 1)
@@ -76,7 +78,7 @@ class Ring:
         return found
 
     def clear(self) -> None:
-        """Remove all that is kept; to be called while nobody writes."""
+        """Remove all that is kept; who writes just now may write for nobody."""
         for number in self._numbers():
             self._path(number).unlink(missing_ok=True)
 

@@ -71,7 +71,7 @@ def _after(response: Response) -> Response:
     for rule in g.get("faults", ()):
         effect = rule["effect"]
         if effect.get("reset"):
-            _replace(response, _broken)
+            _replace(response, partial(_broken, connection=request.environ.get("gunicorn.socket")))
         if effect.get("corrupt"):
             _replace(response, _corrupted)
         if "truncate" in effect:
@@ -114,13 +114,12 @@ def _truncated(pieces: Iterable[bytes], left: int) -> Iterator[bytes]:
 def _trickling(pieces: Iterable[bytes], bytes: int, delay: float) -> Iterator[bytes]:
     for piece in pieces:
         for start in range(0, len(piece), bytes):
-            yield piece[start : start + bytes]
             time.sleep(delay)
+            yield piece[start : start + bytes]
 
 
-def _broken(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _broken(pieces: Iterable[bytes], connection: socket.socket | None) -> Iterator[bytes]:
     """Close the connection without an answer."""
-    connection: socket.socket | None = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
     raise ConnectionResetError(errno.ECONNRESET, "a fault wants it")

@@ -60,7 +60,7 @@ def index() -> Response:
 def create() -> Response:
     """Make a world: empty, or as another is."""
     wanted = load(WorldCreate)
-    name = wanted.get("name") or uuid.uuid4().hex[:12]
+    name = wanted["name"] if "name" in wanted else uuid.uuid4().hex[:12]
     options: dict[str, Any] = {key: wanted[key] for key in ("rejected_members", "quotas") if key in wanted}
     universe().create(name, wanted.get("source"), wanted.get("snapshot"), options)
     return answer(_shown(name), 201)

@@ -1,0 +1,217 @@
+"""What is set to go wrong: for which requests, how often, and how."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from glance_emulator.remote import Refused
+from glance_emulator.testing import World
+from tests.control.conftest import Persona
+from tests.processes import until
+
+LogIn = Callable[[World, str], Persona]
+
+
+@pytest.mark.parametrize(
+    ("which", "hit", "missed"),
+    [
+        pytest.param({"operation": "images.show"}, ("GET", "/v2/images/{}"), ("GET", "/v2/images"), id="an operation"),
+        pytest.param(
+            {"operation": "images.*"}, ("GET", "/v2/images"), ("GET", "/v2/images/{}/members"), id="a pattern"
+        ),
+        pytest.param({"service": "identity"}, ("GET", "/identity/v3"), ("GET", "/v2/images"), id="a service"),
+        pytest.param({"service": "compute"}, ("GET", "/compute/v2.1/servers"), ("GET", "/v2/images"), id="compute"),
+        pytest.param({"method": "DELETE"}, ("DELETE", "/v2/images/{}"), ("GET", "/v2/images/{}"), id="a method"),
+        pytest.param(
+            {"path": "/v2/images/*/file"}, ("GET", "/v2/images/{}/file"), ("GET", "/v2/images/{}"), id="a path"
+        ),
+    ],
+)
+def test_which_requests_go_wrong(
+    glance: World, producer: Persona, which: dict[str, Any], hit: tuple[str, str], missed: tuple[str, str]
+) -> None:
+    image = producer.image()
+    glance.fault({"status": 503}, **which)
+    assert producer(hit[0], hit[1].format(image)).status_code == 503
+    assert producer(missed[0], missed[1].format(image)).status_code == 200
+
+
+def test_faults_of_a_project_are_that_projects(glance: World, producer: Persona, consumer: Persona) -> None:
+    glance.fault({"status": 500}, project="consumer")
+    assert producer("GET", "/v2/images").status_code == 200
+    assert consumer("GET", "/v2/images").status_code == 500
+    assert consumer("GET", "/identity/v3/projects").status_code == 500
+
+
+def test_the_panel_and_the_control_are_not_concerned_unless_they_are_named(glance: World) -> None:
+    glance.fault({"status": 503})
+    assert requests.get(f"{glance.url}/panel/login", timeout=9).status_code == 200
+    assert requests.get(f"{glance.url}/healthcheck", timeout=9).status_code == 200
+    glance.clear_faults()
+    glance.fault({"status": 503}, service="panel")
+    assert requests.get(f"{glance.url}/panel/login", timeout=9).status_code == 503
+
+
+def test_errors_are_those_of_the_service(glance: World, producer: Persona) -> None:
+    glance.fault({"status": 409, "message": "Not now."})
+    accept = {"Accept": "application/json"}
+    assert producer("GET", "/v2/images", headers=accept).json()["code"] == "409 Conflict"
+    assert "Not now." in producer("GET", "/v2/images", headers=accept).json()["message"]
+    assert producer("GET", "/identity/v3/projects").json()["error"]["code"] == 409
+    assert producer("GET", "/compute/v2.1/servers").json()["conflictingRequest"]["message"] == "Not now."
+
+
+def test_too_many_requests(glance: World, producer: Persona) -> None:
+    glance.fault({"status": 429, "retry_after": 3}, times=1)
+    answer = producer("GET", "/v2/images")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+    assert producer("GET", "/v2/images").status_code == 200
+
+
+def statuses(producer: Persona, count: int) -> list[int]:
+    return [producer("GET", "/v2/images").status_code for _ in range(count)]
+
+
+def test_the_nth_of_them(glance: World, producer: Persona) -> None:
+    glance.fault({"status": 503}, nth=[2, 4])
+    assert statuses(producer, 5) == [200, 503, 200, 503, 200]
+
+
+def test_so_many_of_them(glance: World, producer: Persona) -> None:
+    fault = glance.fault({"status": 503}, times=2)
+    assert statuses(producer, 4) == [503, 503, 200, 200]
+    shown = glance.control("GET", f"faults/{fault}")
+    assert (shown["fitted"], shown["struck"]) == (4, 2)
+
+
+def test_a_share_of_them_by_a_seed(glance: World, producer: Persona) -> None:
+    found = []
+    for _ in range(2):
+        glance.fault({"status": 503}, share=0.5, seed=3)
+        found.append(statuses(producer, 30))
+        glance.clear_faults()
+    assert found[0] == found[1]
+    assert 5 < found[0].count(503) < 25
+
+
+def test_for_a_time(glance: World, producer: Persona) -> None:
+    glance.freeze()
+    glance.fault({"status": 503}, lasts=60)
+    assert statuses(producer, 1) == [503]
+    glance.advance(60)
+    assert statuses(producer, 1) == [200]
+
+
+def test_latency(glance: World, producer: Persona) -> None:
+    glance.fault({"latency": 0.3}, times=1)
+    glance.fault({"latency": {"distribution": "uniform", "low": 0.3, "high": 0.4}}, times=1)
+    began = time.monotonic()
+    assert statuses(producer, 1) == [200]
+    assert time.monotonic() - began >= 0.6
+
+
+def test_a_connection_that_is_reset(glance: World, producer: Persona) -> None:
+    glance.fault({"reset": True}, times=1)
+    with pytest.raises(requests.ConnectionError):
+        producer("GET", "/v2/images")
+    assert statuses(producer, 1) == [200]
+
+
+@pytest.mark.parametrize("path", ["/v2/images/{}/file", "/v2/images/{}"])
+def test_a_body_that_breaks_off(glance: World, producer: Persona, path: str) -> None:
+    image = producer.image(b"x" * 200_000)
+    glance.fault({"truncate": 100}, times=1)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        producer("GET", path.format(image))
+    assert producer("GET", path.format(image)).status_code == 200
+
+
+def test_a_body_that_trickles(glance: World, producer: Persona) -> None:
+    image = producer.image(b"x" * 300)
+    glance.fault({"trickle": {"bytes": 100, "delay": 0.1}}, operation="data.show")
+    began = time.monotonic()
+    assert producer.content(image) == b"x" * 300
+    assert time.monotonic() - began >= 0.3
+
+
+def test_data_that_are_not_as_their_checksum_says(glance: World, producer: Persona) -> None:
+    image = producer.image(b"some bytes")
+    glance.fault({"corrupt": True}, operation="data.show", times=1)
+    answer = producer("GET", f"/v2/images/{image}/file")
+    assert answer.headers["Content-MD5"] == hashlib.md5(b"some bytes", usedforsecurity=False).hexdigest()
+    assert (answer.content != b"some bytes", len(answer.content)) == (True, 10)
+    assert producer.content(image) == b"some bytes"
+
+
+def test_a_token_that_is_said_to_have_expired(glance: World, producer: Persona) -> None:
+    glance.fault({"expired_token": True}, operation="images.index", times=1)
+    answer = producer("GET", "/v2/images")
+    assert (answer.status_code, "Keystone" in answer.headers["WWW-Authenticate"]) == (401, True)
+    assert statuses(producer, 1) == [200]
+
+
+def test_an_import_that_fails(glance: World, producer: Persona) -> None:
+    glance.fault({"fail": "The disk is full."}, work="import*", times=1)
+    image = producer.image(None)
+    octets = {"Content-Type": "application/octet-stream"}
+    producer("PUT", f"/v2/images/{image}/stage", data=b"staged", headers=octets)
+    producer("POST", f"/v2/images/{image}/import", {"method": {"name": "glance-direct"}})
+
+    def message() -> str:
+        return str(producer("GET", f"/v2/images/{image}/tasks").json()["tasks"][0]["message"])
+
+    until(lambda: message() == "The disk is full.")
+
+
+def test_servers_that_fail_in_one_project(glance: World, producer: Persona, consumer: Persona) -> None:
+    glance.fault({"fail": "No host."}, work="server.build", project="producer")
+    theirs, mine = consumer.boot(consumer.image()), producer.boot(producer.image())
+    until(lambda: (consumer.server(theirs), producer.server(mine)) == ("ACTIVE", "ERROR"))
+
+
+def test_they_are_listed_and_taken_away(glance: World, producer: Persona) -> None:
+    first, second = glance.fault({"status": 503}), glance.fault({"latency": 0})
+    assert [fault["id"] for fault in glance.control("GET", "faults")["faults"]] == [first, second]
+    glance.control("DELETE", f"faults/{first}")
+    assert statuses(producer, 1) == [200]
+    with pytest.raises(Refused, match="There is no fault"):
+        glance.control("DELETE", f"faults/{first}")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {},
+        {"effect": {}},
+        {"effect": {"status": 200}},
+        {"effect": {"message": "x"}},
+        {"effect": {"fail": "x"}},
+        {"effect": {"status": 500}, "work": "import"},
+        {"effect": {"fail": "x"}, "work": "import", "path": "/"},
+        {"effect": {"latency": {"distribution": "uniform", "low": 1}}},
+        {"effect": {"latency": {"distribution": "odd"}}},
+        {"effect": {"latency": -1}},
+        {"effect": {"status": 500}, "share": 2},
+        {"effect": {"status": 500}, "nth": [0]},
+        {"effect": {"status": 500}, "service": "volume"},
+        {"effect": {"trickle": {"bytes": 0, "delay": 1}}},
+    ],
+)
+def test_what_is_no_fault(glance: World, fault: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refusal:
+        glance.control("POST", "faults", fault)
+    assert refusal.value.status == 400
+
+
+def test_the_journal_tells_of_them(glance: World, producer: Persona) -> None:
+    fault = glance.fault({"status": 503})
+    answer = producer("GET", "/v2/images")
+    request_id = answer.headers["x-openstack-request-id"]
+    until(lambda: glance.requests(text=request_id))
+    assert fault in glance.explain(request_id)

@@ -1,0 +1,135 @@
+"""What was asked of a world, and why it was answered so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from glance_emulator.remote import Refused
+from glance_emulator.testing import World
+from tests.control.conftest import Persona
+from tests.processes import until
+
+
+@pytest.fixture
+def offered(producer: Persona, consumer: Persona) -> str:
+    image = producer.image()
+    producer("POST", f"/v2/images/{image}/members", {"member": consumer.project_id})
+    return image
+
+
+def asked(glance: World, answer: requests.Response) -> str:
+    """Return the id of the request that was answered, once it is remembered."""
+    request_id = answer.headers["x-openstack-request-id"]
+    until(lambda: glance.requests(text=request_id))
+    return str(request_id)
+
+
+def test_requests_are_listed_with_who_and_what(glance: World, producer: Persona) -> None:
+    name = asked(glance, producer("GET", "/v2/images?limit=5"))
+    (found,) = glance.requests(text=name)
+    assert (found["method"], found["path"], found["query"], found["status"]) == ("GET", "/v2/images", "limit=5", 200)
+    assert (found["operation"], found["service"]) == ("images.index", "image")
+    assert found["caller"]["project_id"] == producer.project_id
+    assert glance.control("GET", f"requests/{found['id']}") == found
+
+
+def test_they_are_filtered(glance: World, producer: Persona, consumer: Persona) -> None:
+    asked(glance, producer("GET", "/v2/images/nothing"))
+    asked(glance, consumer("GET", "/v2/images"))
+    assert [one["path"] for one in glance.requests(outcome="4")] == ["/v2/images/nothing"]
+    assert {one["path"] for one in glance.requests(project="consumer")} == {"/v2/images"}
+    assert {one["service"] for one in glance.requests(service="identity")} == {"identity"}
+    assert {one["service"] for one in glance.requests()} == {"image", "identity"}
+    assert len(glance.requests(limit="1")) == 1
+    assert {one["service"] for one in glance.requests(service="emulator")} == {"emulator"}
+
+
+def test_they_are_forgotten(glance: World, producer: Persona) -> None:
+    asked(glance, producer("GET", "/v2/images"))
+    glance.control("DELETE", "requests")
+    assert glance.requests() == []
+    name = asked(glance, producer("GET", "/v2/images"))
+    assert [one["request_id"] for one in glance.requests()] == [name]
+
+
+def test_a_refusal_is_explained(glance: World, producer: Persona, consumer: Persona) -> None:
+    image = producer.image(visibility="private")
+    name = asked(glance, consumer("GET", f"/v2/images/{image}"))
+    assert glance.explain(name) == f"Image {image} is private to project {producer.project_id}."
+    facts = glance.control("GET", f"requests/{name}/explain")["facts"]
+    assert (facts["kind"], facts["owner"]) == ("private", producer.project_id)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "is a member of image {image} with status pending; the default list shows accepted only; "
+             "ask with member_status=pending, or accept it."),
+        ("?member_status=pending", "stands in the list"),
+        ("?member_status=all&name=other", "asked for name=other, and that leaves it out"),
+        ("?member_status=rejected", "asked for member_status=rejected"),
+        ("?member_status=all&visibility=public", "asked for visibility=public"),
+        ("?member_status=all&os_hidden=true", "asked for os_hidden=true"),
+        ("?member_status=all&name=other&disk_format=vdi", "asked for name=other and disk_format=vdi"),
+        ("?member_status=all&limit=1", "stands in the list"),
+    ],
+)  # fmt: skip
+def test_why_a_list_lacks_an_image(glance: World, consumer: Persona, offered: str, query: str, said: str) -> None:
+    name = asked(glance, consumer("GET", f"/v2/images{query}"))
+    assert said.format(image=offered) in glance.explain(name, image=offered)
+
+
+def test_hidden_and_community_images_are_left_out_by_the_default_list(
+    glance: World, producer: Persona, consumer: Persona
+) -> None:
+    community, hidden = producer.image(visibility="community"), producer.image(os_hidden=True)
+    theirs, mine = asked(glance, consumer("GET", "/v2/images")), asked(glance, producer("GET", "/v2/images"))
+    assert "visibility=community" in glance.explain(theirs, image=community)
+    assert "os_hidden=true" in glance.explain(mine, image=hidden)
+    assert "no member of it" in glance.explain(theirs, image=hidden)
+    assert "there never was" in glance.explain(mine, image="nonsense")
+
+
+def test_only_lists_lack_images(glance: World, producer: Persona, offered: str) -> None:
+    name = asked(glance, producer("GET", f"/v2/images/{offered}"))
+    with pytest.raises(Refused, match="Only of a list"):
+        glance.explain(name, image=offered)
+    assert glance.explain(name) == "It was done as it was asked."
+    with pytest.raises(Refused, match="No request"):
+        glance.explain("req-none")
+
+
+def access(glance: World, **query: str) -> Any:
+    return glance.control("GET", "explain", query=query)
+
+
+def test_what_a_project_may_do_with_an_image(glance: World, offered: str) -> None:
+    found = access(glance, project="consumer", image=offered)
+    assert (found["read"]["allowed"], found["list"]["shown"]) == (True, False)
+    assert "pending" in found["list"]["words"]
+    found = access(glance, project="outsider", image=offered)
+    assert (found["read"]["allowed"], found["list"]["shown"]) == (False, False)
+    assert "no member" in found["read"]["words"]
+    found = access(glance, project="producer", image=offered)
+    assert (found["read"]["allowed"], found["list"]["shown"]) == (True, True)
+    assert access(glance, project="outsider", image=offered, roles="admin")["read"]["allowed"]
+    with pytest.raises(Refused, match="Say which project"):
+        access(glance, image=offered)
+
+
+def test_they_are_exported_as_har(glance: World, producer: Persona) -> None:
+    name = asked(glance, producer("GET", "/v2/images?name=a%20b"))
+    log = glance.control("GET", "requests.har")["log"]
+    assert (log["version"], log["creator"]["name"]) == ("1.2", "glance-emulator")
+    last = log["entries"][-1]
+    assert last["request"]["url"] == f"{glance.url}/v2/images?name=a%20b"
+    assert last["request"]["queryString"] == [{"name": "name", "value": "a b"}]
+    assert last["response"]["headers"] == [{"name": "x-openstack-request-id", "value": name}]
+    assert [one["startedDateTime"] for one in log["entries"]] == sorted(
+        one["startedDateTime"] for one in log["entries"]
+    )
+    for part in ("request", "response", "cache", "timings", "time"):
+        assert part in last

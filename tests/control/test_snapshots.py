@@ -1,0 +1,179 @@
+"""Snapshots: all of a world as it was, its controls included; carried from one emulator to another as a file."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from glance_emulator.remote import Refused
+from glance_emulator.testing import Emulator, World
+from tests.control.conftest import Persona
+from tests.processes import until
+
+LogIn = Callable[[World, str], Persona]
+
+
+def test_restoring_brings_everything_back(glance: World, producer: Persona, consumer: Persona) -> None:
+    image = producer.image(b"before")
+    producer("POST", f"/v2/images/{image}/members", {"member": consumer.project_id})
+    server = producer.boot(image)
+    glance.save("then")
+    producer("PATCH", f"/v2/images/{image}", [{"op": "replace", "path": "/name", "value": "changed"}],
+             headers={"Content-Type": "application/openstack-images-v2.1-json-patch"})  # fmt: skip
+    producer("DELETE", f"/compute/v2.1/servers/{server}")
+    producer("DELETE", f"/v2/images/{image}/members/{consumer.project_id}")
+    later = producer.image(b"after", name="later")
+    producer("DELETE", f"/v2/images/{image}")
+    glance.restore("then")
+    assert producer.listed() == ["golden"]
+    assert producer.content(image) == b"before"
+    assert consumer.listed("?member_status=pending") == ["golden"]
+    assert producer.server(server) == "ACTIVE"
+    assert producer("GET", f"/v2/images/{later}").status_code == 404
+
+
+def test_restoring_twice_is_the_same(glance: World, producer: Persona) -> None:
+    image = producer.image(b"bytes")
+    glance.save("then")
+    for _ in range(2):
+        producer("DELETE", f"/v2/images/{image}")
+        glance.restore("then")
+        assert producer.content(image) == b"bytes"
+
+
+def test_controls_are_a_part_of_it(glance: World, producer: Persona) -> None:
+    glance.freeze("2030-01-01T00:00:00Z")
+    glance.seed_ids(1)
+    producer.log_in()
+    first = producer.image(None)
+    glance.save("then")
+    second = producer.image(None)
+    glance.fault({"status": 503})
+    glance.run()
+    glance.restore("then")
+    assert glance.control("GET", "clock") == {"now": "2030-01-01T00:00:00.000000Z", "frozen": True, "real": False}
+    assert producer.image(None) == second != first
+
+
+def test_staged_data_are_a_part_of_it(glance: World, producer: Persona) -> None:
+    image = producer.image(None)
+    octets = {"Content-Type": "application/octet-stream"}
+    producer("PUT", f"/v2/images/{image}/stage", data=b"staged", headers=octets)
+    glance.save("then")
+    producer("DELETE", f"/v2/images/{image}")
+    glance.restore("then")
+    ordered = producer("POST", f"/v2/images/{image}/import", {"method": {"name": "glance-direct"}})
+    assert ordered.status_code == 202
+    until(lambda: producer.content(image) == b"staged")
+
+
+def test_a_user_who_was_made_since_is_gone_with_their_token(glance: World, log_in: LogIn) -> None:
+    glance.save("then")
+    glance.seed("users:\n- {name: eve, project: producer}\n")
+    admin = log_in(glance, "admin")
+    assert "eve" in [user["name"] for user in admin("GET", "/identity/v3/users").json()["users"]]
+    glance.restore("then")
+    assert "eve" not in [user["name"] for user in admin("GET", "/identity/v3/users").json()["users"]]
+
+
+def test_they_are_listed_and_deleted(glance: World) -> None:
+    for name in ("one", "two"):
+        glance.save(name)
+    assert [one["name"] for one in glance.control("GET", "snapshots")["snapshots"]] == ["one", "two"]
+    glance.control("DELETE", "snapshots/one")
+    assert [one["name"] for one in glance.control("GET", "snapshots")["snapshots"]] == ["two"]
+    for method, path in (("GET", "snapshots/one"), ("DELETE", "snapshots/one"), ("POST", "snapshots/one/restore")):
+        with pytest.raises(Refused) as refusal:
+            glance.control(method, path)
+        assert refusal.value.status == 404
+
+
+@pytest.mark.parametrize(("name", "status"), [("again", 409), ("../up", 400), ("", 400)])
+def test_what_is_no_snapshot(glance: World, name: str, status: int) -> None:
+    glance.save("again")
+    with pytest.raises(Refused) as refusal:
+        glance.save(name)
+    assert refusal.value.status == status
+
+
+def test_an_exported_snapshot_is_imported_elsewhere(
+    glance_emulator: Emulator, glance: World, producer: Persona, log_in: LogIn
+) -> None:
+    image = producer.image(b"carried" * 100_000)
+    glance.save("then")
+    file = b"".join(glance.control.pieces("snapshots/then/file"))
+    with glance_emulator.world() as other:
+        other.control("PUT", "snapshots/theirs/file", data=file)
+        other.restore("theirs")
+        assert log_in(other, "producer").content(image) == b"carried" * 100_000
+        with pytest.raises(Refused, match="already"):
+            other.control("PUT", "snapshots/theirs/file", data=file)
+
+
+def repacked(file: bytes, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> bytes:
+    """Return an exported snapshot with each of its files changed, or left out."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(file)) as source, tarfile.open(fileobj=packed, mode="w") as target:
+        for entry in source:
+            content = source.extractfile(entry)
+            assert content is not None
+            changed = change(entry.name, content.read())
+            if changed is not None:
+                entry.name, entry.size = changed[0], len(changed[1])
+                target.addfile(entry, io.BytesIO(changed[1]))
+    return packed.getvalue()
+
+
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda file: b"",
+    "no tar": lambda file: b"x" * 5000,
+    "cut off": lambda file: file[: len(file) // 2],
+    "outside": lambda file: repacked(file, lambda name, content: (f"../{name}", content)),
+    "absolute": lambda file: repacked(file, lambda name, content: (f"/tmp/{name}", content)),
+    "no database": lambda file: repacked(file, lambda n, content: None if n.endswith("sqlite") else (n, content)),
+    "no data": lambda file: repacked(file, lambda name, content: None if "blobs" in name else (name, content)),
+    "not SQLite": lambda file: repacked(file, lambda n, c: (n, b"x" * 9999 if n.endswith("sqlite") else c)),
+    "another store": lambda file: repacked(file, lambda n, c: (n, other_store(c) if n.endswith("sqlite") else c)),
+}
+
+
+def other_store(content: bytes) -> bytes:
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(content)
+        with closing(sqlite3.connect(file.name)) as connection, connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("UPDATE blobs SET store = 'elsewhere'")
+        return Path(file.name).read_bytes()
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_file_that_is_no_snapshot_is_refused_and_leaves_nothing(glance: World, producer: Persona, how: str) -> None:
+    producer.image()
+    glance.save("then")
+    file = BROKEN[how](b"".join(glance.control.pieces("snapshots/then/file")))
+    with pytest.raises(Refused) as refusal:
+        glance.control("PUT", "snapshots/broken/file", data=file)
+    assert refusal.value.status == 400
+    assert [one["name"] for one in glance.control("GET", "snapshots")["snapshots"]] == ["then"]
+
+
+def test_snapshots_cost_no_bytes(tmp_path: Path, log_in: LogIn) -> None:
+    from glance_emulator import child
+
+    with child.emulator("--state", str(tmp_path), "--port", "0") as server:
+        world = Emulator(server.url).default
+        producer = log_in(world, "producer")
+        producer.image(b"x" * 5_000_000)
+        for number in range(5):
+            world.save(f"s{number}")
+        with Emulator(server.url).world(**{"from": "default"}):
+            files = {path.stat().st_ino: path.stat().st_size for path in tmp_path.rglob("blobs/*/*")}
+            names = list(tmp_path.rglob("blobs/*/*"))
+        assert (len(files), sum(files.values()), len(names)) == (1, 5_000_000, 7)

@@ -1,0 +1,149 @@
+"""Worlds: made empty or as another is, apart from each other, deleted; the same for every worker, and after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from glance_emulator.remote import Refused
+from glance_emulator.testing import Emulator, World
+from tests.control.conftest import Persona
+from tests.processes import running
+
+LogIn = Callable[[World, str], Persona]
+
+
+def test_a_new_world_is_as_a_new_emulator(glance: World, producer: Persona) -> None:
+    assert producer.listed() == []
+    (catalog,) = [
+        one["endpoints"]
+        for one in producer("GET", "/identity/v3/auth/catalog").json()["catalog"]
+        if one["type"] == "image"
+    ]
+    assert {endpoint["url"] for endpoint in catalog} == {glance.url}
+    versions = producer("GET", "/").json()["versions"]
+    assert versions[0]["links"][0]["href"] == f"{glance.url}/v2/"
+
+
+def test_worlds_know_nothing_of_each_other(glance_emulator: Emulator, producer: Persona, log_in: LogIn) -> None:
+    producer.image()
+    with glance_emulator.world() as other:
+        stranger = log_in(other, "producer")
+        assert stranger.listed() == []
+        stranger.session.headers["X-Auth-Token"] = producer.session.headers["X-Auth-Token"]
+        assert stranger("GET", "/v2/images").status_code == 401
+    assert producer.listed() == ["golden"]
+    assert log_in(glance_emulator.default, "producer")("GET", "/v2/images?name=golden").json()["images"] == []
+
+
+@pytest.mark.parametrize("snapshot", [None, "then"])
+def test_a_world_may_begin_as_another_is_or_was(
+    glance_emulator: Emulator, glance: World, producer: Persona, log_in: LogIn, snapshot: str | None
+) -> None:
+    image = producer.image(b"shared bytes")
+    glance.save("then")
+    with glance_emulator.world(**{"from": glance.name, **({"snapshot": snapshot} if snapshot else {})}) as fork:
+        there = log_in(fork, "producer")
+        assert there.content(image) == b"shared bytes"
+        assert there("DELETE", f"/v2/images/{image}").status_code == 204
+        assert producer.content(image) == b"shared bytes"
+        assert producer("DELETE", f"/v2/images/{image}").status_code == 204
+        assert there.listed() == []
+        there.session.headers["X-Auth-Token"] = producer.session.headers["X-Auth-Token"]
+        assert there("GET", "/v2/images").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [
+        pytest.param({"name": "../x"}, 400, id="a name that leads elsewhere"),
+        pytest.param({"name": ""}, 400, id="no name"),
+        pytest.param({"name": "default"}, 409, id="the root's name"),
+        pytest.param({"from": "nowhere"}, 404, id="no such world"),
+        pytest.param({"from": "default", "snapshot": "never"}, 404, id="no such snapshot"),
+        pytest.param({"snapshot": "never"}, 400, id="a snapshot of nothing"),
+        pytest.param({"colour": "red"}, 400, id="an unknown key"),
+        pytest.param({"quotas": {"images": 1}}, 400, id="an unknown quota"),
+        pytest.param({"rejected_members": "perhaps"}, 400, id="an unknown reading"),
+    ],
+)
+def test_what_is_no_world(glance_emulator: Emulator, wanted: dict[str, object], status: int) -> None:
+    before = glance_emulator.default.control("GET", "worlds")
+    with pytest.raises(Refused) as refusal:
+        glance_emulator.default.control("POST", "worlds", wanted or {"name": ""})
+    assert refusal.value.status == status
+    assert glance_emulator.default.control("GET", "worlds") == before
+
+
+def test_a_name_is_given_once(glance_emulator: Emulator, glance: World) -> None:
+    with pytest.raises(Refused, match="already"):
+        glance_emulator.default.control("POST", "worlds", {"name": glance.name})
+
+
+def test_a_deleted_world_is_gone_and_its_name_free(glance_emulator: Emulator, log_in: LogIn) -> None:
+    with glance_emulator.world(name="again") as world:
+        log_in(world, "producer").image()
+    with pytest.raises(Refused, match="There is no world"):
+        world.control("GET", "clock")
+    with glance_emulator.world(name="again") as world:
+        assert log_in(world, "producer").listed() == []
+
+
+def test_worlds_are_made_at_the_root_alone(glance: World) -> None:
+    with pytest.raises(Refused, match="at the root"):
+        glance.control("GET", "worlds")
+
+
+def test_the_root_stays(glance_emulator: Emulator) -> None:
+    with pytest.raises(Refused, match="stays"):
+        glance_emulator.default.control("DELETE", "worlds/default")
+
+
+@pytest.mark.glance(quota={"image_count_total": 1})
+def test_a_world_has_quotas_of_its_own(producer: Persona) -> None:
+    producer.image()
+    assert producer("POST", "/v2/images", {"name": "second"}).status_code == 413
+
+
+@pytest.mark.glance(rejected_members="lose-access")
+def test_a_world_reads_rejections_its_own_way(producer: Persona, consumer: Persona) -> None:
+    image = producer.image()
+    producer("POST", f"/v2/images/{image}/members", {"member": consumer.project_id})
+    consumer("PUT", f"/v2/images/{image}/members/{consumer.project_id}", {"status": "rejected"})
+    assert consumer("GET", f"/v2/images/{image}").status_code == 404
+
+
+def test_reset_leaves_nothing_but_who_is_logged_in(glance: World, producer: Persona) -> None:
+    producer.image()
+    glance.freeze("2030-01-01T00:00:00Z")
+    glance.reset()
+    assert producer.listed() == []
+    assert glance.control("GET", "clock")["real"]
+
+
+@contextmanager
+def killed(state: Path) -> Iterator[Emulator]:
+    """Give an emulator with two workers, which is killed at the end."""
+    with running("serve", "--port", "0", "--state", str(state), "--workers", "2") as process:
+        yield Emulator(process.url())
+
+
+def test_every_worker_knows_every_world_and_a_crash_loses_none(tmp_path: Path, log_in: LogIn) -> None:
+    with killed(tmp_path) as emulator:
+        made = emulator.default.control("POST", "worlds", {"name": "kept"})
+        world = World("kept", made["url"])
+        image = log_in(world, "producer").image(b"kept bytes")
+        world.save("before")
+        for _ in range(20):  # each connection may meet another worker
+            assert log_in(world, "producer").listed() == ["golden"]
+    with killed(tmp_path) as emulator:
+        world = World("kept", f"{emulator.url}/w/kept")
+        producer = log_in(world, "producer")
+        assert producer.content(image) == b"kept bytes"
+        producer("DELETE", f"/v2/images/{image}")
+        world.restore("before")
+        for _ in range(20):
+            assert log_in(world, "producer").content(image) == b"kept bytes"
