@@ -91,7 +91,7 @@ def test_columns_that_are_no_attributes_cannot_be_set(world: World, admin: Admin
     with world.reading() as session:
         user = session.get_one(User, PRODUCER)
         assert user.password_hash == before
-        assert user.tokens_valid_from.year > 2000
+        assert user.tokens_valid_from.year == 1970
 
 
 @pytest.mark.parametrize("kind", ["project", "user", "domain"])

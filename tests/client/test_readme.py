@@ -17,6 +17,14 @@ def test_the_example_of_the_schemas_runs(cloud: Cloud) -> None:
     run(cloud.environment("producer"), sys.executable, "-c", example, cwd=cloud.home)
 
 
+def test_the_example_of_the_plugin_runs(tmp_path: Path) -> None:
+    (example,) = re.findall(r"<!-- pytest -->\n```python\n(.*?)```", README.read_text(), re.DOTALL)
+    (tmp_path / "test_sharing.py").write_text(example)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_sharing.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "2 passed" in done.stdout, done.stdout
+
+
 def test_schemas_need_nothing_of_the_emulator() -> None:
     modules = "images members tasks stores cache metadefs locations imports usage versions errors patches identity"
     code = (
