@@ -20,6 +20,7 @@ PARTS = {
     "/compute": "glance_emulator.api.compute",
     "/panel": "glance_emulator.panel",
     "/_emulator": "glance_emulator.api.control",
+    "/metrics": "glance_emulator.api.metrics",
 }
 """The packages of views that are loaded when somebody asks for them, by the paths below which they answer."""
 

@@ -75,7 +75,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     _give_memory_back()
     from glance_emulator.app import create_app
     from glance_emulator.gunicorns import Hooks, Server
-    from glance_emulator.web import parts
+    from glance_emulator.web import logs, metrics, parts
 
     folder = _folder(settings, ending)
     ending.callback(os.close, state.take(folder))
@@ -88,6 +88,8 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     ending.callback(world.engine.dispose)
     if settings.ephemeral and settings.database:
         ending.callback(contents.forget, world)
+    metrics.prepare(folder / "metrics")
+    logs.configure(settings.log_format)
     universe = Universe(world, contents.Maker(settings))
     universe.recover()
     ending.callback(universe.after_process, os.getpid())
@@ -133,6 +135,9 @@ def _writers(settings: Settings) -> Iterator[accesslog.Writer]:
         from glance_emulator.web import journal
 
         yield journal.keep
+    from glance_emulator.web import metrics
+
+    yield metrics.count
 
 
 def _folder(settings: Settings, ending: ExitStack) -> Path:

@@ -65,6 +65,14 @@ OPERATIONS = (
     ),
     Operation(
         "GET",
+        "/metrics",
+        "show_metrics",
+        "Show metrics for Prometheus",
+        {200: {"description": "All of them.", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+        open=True,
+    ),
+    Operation(
+        "GET",
         "/openapi.json",
         "show_openapi",
         "Show this document",

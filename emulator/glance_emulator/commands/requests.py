@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +16,8 @@ from glance_emulator.commands import as_json, command, say, table
 from glance_emulator.errors import SetupError
 from glance_emulator.remote import Remote
 
+POLL = 0.3
+"""Seconds after which it is looked for more, while requests are followed."""
 COLUMNS = ("time", "status", "method", "path", "request_id", "why")
 
 
@@ -56,3 +63,35 @@ def explain(remote: Remote, request: str | None, image: str | None, project: str
         raise SetupError("say which request, or --image and --project")
     found = remote("GET", "explain", query={"image": image, "project": project})
     say(found, as_json, f"Read: {found['read']['words']}\nList: {found['list']['words']}")
+
+
+@command(None, "logs")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@click.option("--method")
+@click.option("--outcome", metavar="DIGIT", help="Only statuses that begin with it: 4 for refusals.")
+@click.option("--service", help="image, identity, compute or panel.")
+@click.option("--project", metavar="NAME|ID")
+@click.option("--text", help="In the path, the refusal, the request's id, …")
+@click.option("-n", "--limit", type=click.INT, default=25, show_default=True, help="Lines to begin with.")
+@as_json
+def logs(remote: Remote, follow: bool, as_json: bool, limit: int, **filters: str | None) -> None:
+    """Show what is asked of a running emulator, a line each: with --json, as an object."""
+    last = remote("GET", "requests", query={"limit": "1"})["requests"]
+    found = remote("GET", "requests", query={**filters, "limit": str(limit)})["requests"]
+    after = last[0]["id"] if last else None
+    with suppress(KeyboardInterrupt):
+        while True:
+            for one in reversed(found):
+                click.echo(json.dumps(one) if as_json else _line(one))
+            sys.stdout.flush()
+            if not follow:
+                return
+            time.sleep(POLL)
+            found = remote("GET", "requests", query={**filters, "after": after})["requests"]
+            after = found[0]["id"] if found else after
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    query = f"?{one['query']}" if one["query"] else ""
+    line = f"{one['time']} {one['status']} {one['method']} {one['path']}{query}  {one['request_id']}"
+    return " ".join(filter(None, (line, one["message"], one["why"])))

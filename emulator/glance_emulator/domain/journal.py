@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -79,13 +80,8 @@ class Wanted:
 
 def search(ring: Ring, caller: Caller, wanted: Wanted, limit: int) -> list[Entry]:
     """Return the newest entries that the caller may see: an admin all, others what their project asked for."""
-    found: list[Entry] = []
-    for entry in _entries(ring, wanted.after):
-        if may_see(caller, entry) and _fits(entry, wanted):
-            found.append(entry)
-            if len(found) == limit:
-                break
-    return found
+    fitting = (entry for entry in _entries(ring, wanted.after) if may_see(caller, entry) and _fits(entry, wanted))
+    return list(islice(fitting, limit))
 
 
 def may_see(caller: Caller, entry: Entry) -> bool:

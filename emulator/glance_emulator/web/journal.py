@@ -23,7 +23,7 @@ OPERATION = "glance_emulator.operation"
 """The key under which a request's environ says what was asked for; Flask itself forgets it too early."""
 REFUSAL = "glance_emulator.refusal"
 """The key under which it says why the request was refused: words, and facts."""
-UNTOLD = frozenset({"healthcheck.show", "panel.static", "panel_activity.rows"})
+UNTOLD = frozenset({"healthcheck.show", "metrics.show", "panel.static", "panel_activity.rows"})
 """Operations that nobody wants to read of: they would push out the others."""
 SHORTER = (300, 80, 20)
 """Bytes to which texts are cut where the line would be too long."""

@@ -22,7 +22,7 @@ ANY = "ANY"
 """The method of a route that answers every method."""
 
 _VENDOR = "application/vnd.openstack.images-"
-_OTHER_SERVICES = ("identity", "compute", "panel", "_emulator", "openapi.json")
+_OTHER_SERVICES = ("identity", "compute", "panel", "_emulator", "metrics", "openapi.json")
 _PLAIN = ("/v2/", *(f"/{name}" for name in _OTHER_SERVICES))
 _SLASHES = re.compile("/{2,}")
 
