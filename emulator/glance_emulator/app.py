@@ -27,7 +27,7 @@ def create_app(settings: Settings, world: World) -> Flask:
 
     app = _application(settings, world, blueprints)
     parts.register(app, {path: partial(_part, settings, world, package) for path, package in PARTS.items()})
-    routing.negotiate(app, routing.PLAIN if world.cache is None else routing.CACHING)
+    routing.negotiate(app, routing.versions(world))
     return app
 
 
@@ -43,7 +43,7 @@ def _application(settings: Settings, world: World, blueprints: Iterable[Blueprin
     app = Flask("glance_emulator", static_folder=None)
     app.config["SETTINGS"] = settings
     app.extensions["glance_emulator"] = world
-    routing.prepare(app)
+    routing.prepare(app, world.release.missing_routes if world.release else ())
     errors.register(app)
     hooks.register(app)
     cors.register(app, settings.cors_origins)

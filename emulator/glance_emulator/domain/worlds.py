@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,10 @@ from glance_emulator.domain import blobs
 from glance_emulator.domain.background import Runner
 from glance_emulator.storage import Store
 from glance_emulator.storage.ring import Ring
+
+if TYPE_CHECKING:
+    from glance_emulator.domain.policy import Rule
+    from glance_emulator.domain.releases import Release
 
 ID = "id"
 TOKEN_KEY = "token_key"  # noqa: S105 - its name, not the key
@@ -35,6 +40,8 @@ class Features:
     """Whether who rejects an offer loses sight of the image."""
     locations: bool = False
     """Whether images show where their data are, and PATCH may change it."""
+    release: str | None = None
+    """The release of the real service that is served; None for the latest."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,27 @@ class World:
     @cached_property
     def changes_callers(self) -> bool:
         """Whether callers bring along something of this world's own, as they do in few."""
-        return self.rules is not None or self.protections is not None or self.features.lost_by_rejection
+        own = self.rules is not None or self.protections is not None or self.features.lost_by_rejection
+        return own or self.release is not None
+
+    @cached_property
+    def release(self) -> Release | None:
+        """What was there in the release that is served; None for the latest."""
+        if self.features.release is None:
+            return None
+        from glance_emulator.domain.releases import Release  # late, as most worlds do without
+
+        return Release(self.features.release)
+
+    @cached_property
+    def policy(self) -> Mapping[str, Rule] | None:
+        """The default policy of the release; None for the latest."""
+        return None if self.release is None else self.release.policy
+
+    @cached_property
+    def lacks(self) -> frozenset[str]:
+        """The behaviours that the release did not have yet."""
+        return frozenset() if self.release is None else self.release.lacks
 
     @cached_property
     def places(self) -> Mapping[str, Store]:

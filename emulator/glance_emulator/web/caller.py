@@ -37,6 +37,8 @@ def adopt(caller: Caller) -> None:
             rules=called.rules,
             protections=called.protections,
             lost_by_rejection=called.features.lost_by_rejection,
+            lacks=called.lacks,
+            policy=called.policy,
         )
     g.caller = request.environ[CALLER] = caller
 
