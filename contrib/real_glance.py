@@ -39,10 +39,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-if __package__:
-    from contrib.old_glance import INSTALLATIONS, LATEST, Installation, find_python
-else:
-    from old_glance import INSTALLATIONS, LATEST, Installation, find_python
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for who runs this file by itself
+from contrib.old_glance import INSTALLATIONS, LATEST, Installation, find_python  # noqa: E402 - see above
 
 NEWEST = INSTALLATIONS[LATEST]
 RELEASE = NEWEST.version
