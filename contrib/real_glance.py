@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for who runs this file by itself
-from contrib.old_glance import INSTALLATIONS, LATEST, Installation, find_python  # noqa: E402 - see above
+from contrib.old_glance import INSTALLATIONS, LATEST, Installation, find_python
 
 NEWEST = INSTALLATIONS[LATEST]
 RELEASE = NEWEST.version
