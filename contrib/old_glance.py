@@ -58,9 +58,10 @@ class Installation:
         """Further lines of the section DEFAULT."""
         return "node_staging_uri = file://{state}/staging\n" if self.major < 19 else ""
 
-    @property
-    def sections(self) -> str:
-        """Further sections of the configuration."""
+    def sections(self, venv: Path) -> str:
+        """Return further sections of the configuration, given the folder of the installation."""
+        if self.major < 20:  # its policy is a file, without which nothing is allowed
+            return f"{ROLELESS}policy_file = {venv}/etc/glance/policy.json\n"
         return ROLELESS if self.major < 26 else ""
 
     def paste(self, text: str) -> str:
@@ -69,8 +70,8 @@ class Installation:
 
 
 INSTALLATIONS = {
-    "rocky": Installation("17.0.1", (*OLDEST, "glance_store<3"), "3.8"),
-    "stein": Installation("18.0.1", (*OLDEST, "glance_store<3"), "3.8"),
+    "rocky": Installation("17.0.1", (*OLDEST, "glance_store<1"), "3.8"),
+    "stein": Installation("18.0.1", (*OLDEST, "glance_store<1"), "3.8"),
     "train": Installation("19.0.4", (*OLDEST, "glance_store<3"), "3.8"),
     "ussuri": Installation("20.2.0", (*OLDEST, "glance_store<3"), "3.8"),
     "victoria": Installation("21.1.0", (*OLDEST, "glance_store<3"), "3.8"),

@@ -339,7 +339,7 @@ def run(command: list[str], release: str = LATEST) -> int:
     """Run the command beside a real Glance; return its exit status."""
     with contextlib.ExitStack() as servers:
         wanted = INSTALLATIONS[release]
-        old = {"methods": wanted.methods, "more": wanted.more, "sections": wanted.sections}
+        old = {"methods": wanted.methods, "more": wanted.more, "sections": wanted.sections(install(wanted).parent)}
         url = servers.enter_context(running({**PLAIN, **old}, wanted))
         words = [word.replace("{url}", url) for word in command]
         for name, profile in FURTHER.items():
