@@ -22,6 +22,12 @@ ORDER = list(RELEASES)
 PAGE = Path(__file__).parents[1] / "contrib" / "docs" / "releases.md"
 METHODS = ("glance-direct", "web-download", "copy-image", "glance-download")
 
+ISO = bytearray(64 * 2048)
+"""An image of a disc: of a volume of 64 blocks of 2048 bytes."""
+ISO[32768:32774] = b"\x01CD001"
+ISO[32768 + 80 : 32768 + 84] = (64).to_bytes(4, "little")
+ISO[32768 + 128 : 32768 + 130] = (2048).to_bytes(2, "little")
+
 
 class Service:
     """The emulator of a release, asked without a server."""
@@ -36,11 +42,11 @@ class Service:
         who = {"X-Identity-Status": "Confirmed", "X-User-Id": "u", "X-Project-Id": "p", "X-Roles": roles}
         return self._client.open(path, method=method, data=given, headers={"Content-Type": kind, **who, **headers})
 
-    def image(self, content: bytes = b"12345", **attributes: Any) -> dict[str, Any]:
+    def image(self, content: bytes | bytearray = b"12345", **attributes: Any) -> dict[str, Any]:
         """Make an image with data; return its document."""
         body = {"name": "x", "disk_format": "raw", "container_format": "bare", **attributes}
         path = self("POST", "/v2/images", body).json["self"]
-        assert self("PUT", f"{path}/file", content).status_code in (204, 415)
+        assert self("PUT", f"{path}/file", bytes(content)).status_code in (204, 415)
         document: dict[str, Any] = self("GET", path).json
         return document
 
@@ -125,7 +131,11 @@ PRESENT: Mapping[str, Callable[[Service], bool]] = {
     "glance-download": knows_method("glance-download"),
     "store-properties": lambda service: bool(store_detail(service)["properties"]),
     "roles": lambda service: service("POST", "/v2/images", {"name": "x"}, "reader").status_code == 403,
+    "member-first": lambda service: (
+        service("PUT", f"{service.image()['self']}/members/nobody", {"status": "accepted"}).status_code == 404
+    ),
     "store-weight": lambda service: "weight" in store_detail(service),
+    "iso-size": lambda service: service.image(ISO, disk_format="iso")["virtual_size"] == 64 * 2048,
     "v2.17": lists("v2.17"),
     "locations-api": lambda service: service("PUT", "/v2/images/x/locations").status_code == 405,
     "format-match": refuses_other_formats,

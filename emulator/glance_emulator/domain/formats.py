@@ -81,6 +81,8 @@ class Inspector:
         """Return what the data say if they are what they claim to be; other data are no fault."""
         if self._claimed == "raw":
             return size or None
+        if self._claimed == "iso" and "iso-size" in self._lacks:
+            return None
         found = {inspector.NAME: inspector for inspector in (self._wrapper and self._wrapper.formats) or ()}
         return (found[self._claimed].virtual_size or None) if self._claimed in found else None
 

@@ -135,6 +135,10 @@ def test_virtual_size(producer: Actor, age: Any) -> None:
     assert image["virtual_size"] == (1 << 20 if age.has("victoria") else None)
     image = producer.active_image(b"12345", disk_format="raw")
     assert image["virtual_size"] == (5 if age.has("victoria") else None)
+    disc = bytearray(64 * 2048)
+    disc[32768:32774], disc[32848:32852], disc[32896:32898] = b"\x01CD001", b"\x40\0\0\0", b"\0\x08"
+    image = producer.active_image(bytes(disc), disk_format="iso")
+    assert image["virtual_size"] == (64 * 2048 if age.has("2023.2") else None)
 
 
 def test_data_of_another_format(producer: Actor, age: Any) -> None:
@@ -180,6 +184,17 @@ def test_who_has_another_role_reads_no_more(
     caller = newcomer(roles="other", project=producer.project)
     refused = 403 if path == "/v2/images" else 404
     assert caller.get(path.format(image=image["self"])).status_code == (refused if age.has("2023.1") else 200)
+
+
+def test_nobodys_membership(producer: Actor, consumer: Actor, age: Any) -> None:
+    image = producer.image()
+    producer.offer(image, consumer)
+    nobody = f"{image['self']}/members/nobody"
+    refused = 404 if age.has("2023.1") else 403
+    assert producer.put(nobody, {"status": "accepted"}).status_code == refused
+    assert consumer.delete(nobody).status_code == refused
+    assert consumer.put(nobody, {"status": "accepted"}).status_code == 404
+    assert producer.delete(nobody).status_code == 404
 
 
 def test_only_admins_publish(producer: Actor, age: Any) -> None:
