@@ -169,7 +169,8 @@ def test_any_role_was_enough_for_ones_own(
     body: Any,
     status: int,
 ) -> None:
-    image = producer.active_image()
+    # Rocky and stein fail when an image that lies in one of several stores is offered.
+    image = producer.image() if path.endswith("/members") else producer.active_image()
     caller = newcomer(roles=roles, project=producer.project)
     answer = caller(method, path.format(image=image["self"]), **({"json": body} if body else {}))
     blind = roles == "other" and path != "/v2/images"
