@@ -123,6 +123,9 @@ PRESENT: Mapping[str, Callable[[Service], bool]] = {
         service("POST", "/v2/images", {"name": "x", "os_glance_y": "z"}).status_code == 403
     ),
     "metadef-admins": lambda service: service("POST", "/v2/metadefs/namespaces", {"namespace": "M"}).status_code == 403,
+    "owner-first": lambda service: (
+        service("PUT", f"{service.image()['self']}/members/nobody", {"status": "accepted"}).status_code == 403
+    ),
     "v2.13": lists("v2.13"),
     "usage": lambda service: service("GET", "/v2/info/usage").status_code == 200,
     "store-detail": routed("POST", "/v2/info/stores/detail"),

@@ -92,8 +92,7 @@ def answer(
     service does, BadRequest for the fault.
     """
     image = _shared(session, caller, image_id)
-    if "member-first" in caller.lacks:
-        _refuse_owner(caller, image)
+    _refuse_early(caller, image, member_id)
     member = _find(session, caller, image, member_id)
     policy.enforce(caller, "modify_member", member_id, image)
     _refuse_owner(caller, image)
@@ -140,6 +139,15 @@ def _as_member(caller: Caller) -> Caller:
 def _check_shared(image: AnyImage) -> None:
     if image.visibility != "shared":
         raise Forbidden(f"The image {image.id} is {image.visibility}; only shared images have members.")
+
+
+def _refuse_early(caller: Caller, image: Image, member_id: str) -> None:
+    """Raise Forbidden where older releases do so before they look for the member."""
+    if "owner-first" in caller.lacks:
+        if not caller.is_admin and caller.project_id not in (image.owner, member_id):
+            raise Forbidden("Nobody answers for another member.")
+    elif "member-first" in caller.lacks:
+        _refuse_owner(caller, image)
 
 
 def _refuse_owner(caller: Caller, image: Image) -> None:
