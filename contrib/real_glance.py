@@ -2,6 +2,8 @@
 """A real OpenStack Glance from PyPI on this machine, to compare the emulator with.
 
     python contrib/real_glance.py run -- CMD ...                start it on a free port, run CMD, stop it
+    python contrib/real_glance.py run --release 2024.1 -- CMD ...
+                                                            the same with an older release
     python contrib/real_glance.py start [--port PORT] [--full | --ruled]
                                                             start it in the background, print its URL
     python contrib/real_glance.py stop [--port PORT]
@@ -37,11 +39,15 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-RELEASE = "33.0.0"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for who runs this file by itself
+from contrib.old_glance import INSTALLATIONS, LATEST, Installation, find_python
+
+NEWEST = INSTALLATIONS[LATEST]
+RELEASE = NEWEST.version
 DEFAULT_PORT = 9393
 STARTS_WITHIN = 120.0  # seconds: a loaded CI machine is slow to import it
 STOPS_WITHIN = 15.0  # seconds
-APPLICATION = "glance.wsgi.api:application"
+APPLICATIONS = ("glance.wsgi.api:application", "glance.common.wsgi_app:init_app")
 
 GLANCE_API_CONF = """\
 [DEFAULT]
@@ -172,32 +178,38 @@ def say(message: str, end: str = "\n") -> None:
 # Installation
 
 
-def install() -> Path:
+def install(wanted: Installation = NEWEST) -> Path:
     """Install Glance unless it is there already; return the folder of its commands."""
-    venv = home() / f"venv-{RELEASE}"
+    venv = home() / f"venv-{wanted.version}"
     complete = venv / "complete"
     home().mkdir(parents=True, exist_ok=True)
     with (home() / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two test runs at once must not install into the same folder
         if not complete.exists():
-            say(f"Installing Glance {RELEASE} into {venv}: once, about a minute")
+            say(f"Installing Glance {wanted.version} into {venv}: once, about a minute")
             began = time.monotonic()
             shutil.rmtree(venv, ignore_errors=True)
-            subprocess.run([suitable_python(), "-m", "venv", str(venv)], check=True)
-            pip_install(venv, f"glance=={RELEASE}", "gunicorn")
+            subprocess.run([suitable_python(wanted), "-m", "venv", str(venv)], check=True)
+            if wanted.python:  # its pip is as old, and would take what is too new for it
+                pip_install(venv, "--upgrade", "pip", "setuptools<60", "wheel")
+            pip_install(venv, f"glance=={wanted.version}", "gunicorn", *wanted.bounds)
             complete.touch()
             say(f"Installed in {time.monotonic() - began:.0f} s")
     return venv / "bin"
 
 
-def suitable_python() -> str:
+def suitable_python(wanted: Installation) -> str:
     """Return an interpreter that this release of Glance runs on."""
+    if wanted.python:
+        if found := find_python(wanted.python):
+            return found
+        raise Failure(f"Glance {wanted.version} needs Python {wanted.python}; install it and try again")
     if sys.version_info < (3, 14):
         return sys.executable
     for name in ("python3.13", "python3.12", "python3.11"):
         if found := shutil.which(name):
             return found
-    raise Failure(f"Glance {RELEASE} needs Python 3.11, 3.12 or 3.13; install one and try again")
+    raise Failure(f"Glance {wanted.version} needs Python 3.11, 3.12 or 3.13; install one and try again")
 
 
 def pip_install(venv: Path, *requirements: str) -> None:
@@ -235,21 +247,21 @@ def show_progress(collected: int, package: str) -> None:
 # The server
 
 
-def configure(state: Path, port: int, profile: Profile) -> Path:
+def configure(state: Path, port: int, profile: Profile, wanted: Installation = NEWEST) -> Path:
     """Write the configuration into the folder `state`; return its file."""
     for folder in ("reliable", "cheap", "staging", "tasks", "cache"):
         (state / folder).mkdir(parents=True)
     conf = state / "glance-api.conf"
     more = profile["more"].format(state=state, port=port)
     conf.write_text(GLANCE_API_CONF.format(state=state, **{**profile, "more": more}))
-    (state / "glance-api-paste.ini").write_text(GLANCE_API_PASTE.format(state=state, **profile))
+    (state / "glance-api-paste.ini").write_text(wanted.paste(GLANCE_API_PASTE).format(state=state, **profile))
     return conf
 
 
-def prepare(state: Path, port: int, profile: Profile) -> None:
+def prepare(state: Path, port: int, profile: Profile, wanted: Installation = NEWEST) -> None:
     """Write the configuration and an empty database into the folder `state`."""
-    commands = install()
-    conf = configure(state, port, profile)
+    commands = install(wanted)
+    conf = configure(state, port, profile, wanted)
     migration = subprocess.run(
         [commands / "glance-manage", "--config-file", conf, "db_sync"], capture_output=True, text=True, check=False
     )
@@ -257,12 +269,12 @@ def prepare(state: Path, port: int, profile: Profile) -> None:
         raise Failure(f"glance-manage db_sync failed:\n{migration.stderr[-2000:]}")
 
 
-def launch(state: Path, port: int) -> subprocess.Popen[bytes]:
+def launch(state: Path, port: int, wanted: Installation = NEWEST) -> subprocess.Popen[bytes]:
     """Start the server of a prepared folder and return at once; it logs into gunicorn.log there."""
     command = [
-        str(install() / "gunicorn"),
+        str(install(wanted) / "gunicorn"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
-        *("--bind", f"127.0.0.1:{port}", "--pid", str(state / "pid"), APPLICATION),
+        *("--bind", f"127.0.0.1:{port}", "--pid", str(state / "pid"), wanted.application),
     ]
     environment = {**os.environ, "OS_GLANCE_CONFIG_DIR": str(state), "OS_GLANCE_CONFIG_FILES": "glance-api.conf"}
     with (state / "gunicorn.log").open("wb") as log:
@@ -305,14 +317,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(profile: Profile) -> Iterator[str]:
+def running(profile: Profile, wanted: Installation = NEWEST) -> Iterator[str]:
     """Run a fresh server on a free port for the time of the block; yield its URL."""
-    install()
+    install(wanted)
     with tempfile.TemporaryDirectory(prefix="real-glance-") as folder:
         state = Path(folder)
         port = free_port()
-        prepare(state, port, profile)
-        server = launch(state, port)
+        prepare(state, port, profile, wanted)
+        server = launch(state, port, wanted)
         try:
             wait_until_ready(server, state, f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"
@@ -323,10 +335,12 @@ def running(profile: Profile) -> Iterator[str]:
 # Commands
 
 
-def run(command: list[str]) -> int:
+def run(command: list[str], release: str = LATEST) -> int:
     """Run the command beside a real Glance; return its exit status."""
     with contextlib.ExitStack() as servers:
-        url = servers.enter_context(running(PLAIN))
+        wanted = INSTALLATIONS[release]
+        old = {"methods": wanted.methods, "more": wanted.more, "sections": wanted.sections(install(wanted).parent)}
+        url = servers.enter_context(running({**PLAIN, **old}, wanted))
         words = [word.replace("{url}", url) for word in command]
         for name, profile in FURTHER.items():
             if any(name in word for word in words):
@@ -393,7 +407,7 @@ def state_of(port: int) -> Path:
 def is_ours(pid: int) -> bool:
     """Tell whether the process still is a Glance: after a reboot its number may be anyone's."""
     shown = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return APPLICATION in shown.stdout
+    return any(application in shown.stdout for application in APPLICATIONS)
 
 
 def main(arguments: list[str]) -> int:
@@ -404,6 +418,7 @@ def main(arguments: list[str]) -> int:
     )
     commands = parser.add_subparsers(dest="action", required=True)
     commands.add_parser("run", help="run a command beside it").add_argument("command", nargs="+", metavar="CMD")
+    commands.choices["run"].add_argument("--release", choices=INSTALLATIONS, default=LATEST)
     commands.add_parser("routes", help="print the routes that it has")
     for name in ("start", "stop"):
         commands.add_parser(name).add_argument("--port", type=int, default=DEFAULT_PORT)
@@ -414,7 +429,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         if chosen.action == "run":
-            return run(chosen.command)
+            return run(chosen.command, chosen.release)
         if chosen.action == "routes":
             return print_routes()
         if chosen.action == "stop":

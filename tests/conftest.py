@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run tests/contract/full against the Glance at URL, which has a cache and all import methods, too",
     )
     parser.addoption(
+        "--release",
+        metavar="NAME",
+        help="run tests/contract/releases for this release only; with --against, the release of the Glance there",
+    )
+    parser.addoption(
         "--record",
         metavar="FILE",
         help="append to FILE what tests/contract asked for, for contrib/api_coverage.py",

@@ -32,7 +32,7 @@ def create_app(settings: Settings, world: World, universe: Universe | None = Non
     universe = universe or Universe(world)
     app = _application(settings, universe, blueprints)
     parts.register(app, {path: partial(_part, settings, universe, package) for path, package in PARTS.items()})
-    routing.negotiate(app, routing.PLAIN if world.cache is None else routing.CACHING)
+    routing.negotiate(app, routing.versions(world))
     app.wsgi_app = Places(app.wsgi_app, universe)  # type: ignore[method-assign]
     return app
 
@@ -49,7 +49,8 @@ def _application(settings: Settings, universe: Universe, blueprints: Iterable[Bl
     app = Flask("glance_emulator", static_folder=None)
     app.config["SETTINGS"] = settings
     app.extensions["glance_emulator"] = universe
-    routing.prepare(app)
+    release = universe.default.release
+    routing.prepare(app, release.missing_routes if release else ())
     errors.register(app)
     hooks.register(app)
     faults.register(app)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Rules(Protocol):
@@ -40,6 +41,10 @@ class Caller:
     protections: Protections | None = field(default=None, compare=False, repr=False)
     lost_by_rejection: bool = field(default=False, compare=False, repr=False)
     """Whether who rejects an offer cannot see the image any more, which is not the Image service's way."""
+    lacks: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Behaviours that the release which is called did not have yet; none, but where an older one is served."""
+    policy: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    """The rules by default of that release; None in the latest."""
 
     @property
     def is_admin(self) -> bool:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,10 +31,13 @@ from glance_emulator.domain.universe import FOLDER as WORLDS
 from glance_emulator.domain.universe import OPTIONS, TEMPLATE
 from glance_emulator.domain.worlds import Features, World
 from glance_emulator.errors import BadRequest, SetupError
-from glance_emulator.settings import Settings
+from glance_emulator.settings import LATEST, Settings
 from glance_emulator.storage.disk import Disk
 from glance_emulator.storage.ring import Ring
 from glance_emulator.storage.stores import WEB, open_stores
+
+if TYPE_CHECKING:
+    from glance_emulator.domain.releases import Release
 
 DATABASE = "world.sqlite"
 JOURNAL = "journal"
@@ -55,19 +59,21 @@ def _database(settings: Settings, folder: Path, stores: bool = True) -> Iterator
 
 def _world(engine: Engine, settings: Settings, folder: Path) -> World:
     controls = Controls(folder)
+    release = _release(settings.release)
     return World(
         engine,
         open_stores(settings.stores, folder),
         controls.now,
         features=Features(
-            settings.import_methods,
+            release.methods(settings.import_methods) if release else settings.import_methods,
             cache_size=settings.cache_size << 20,
             lost_by_rejection=settings.rejected_members == "lose-access",
             locations=settings.locations,
+            release=release.name if release else None,
         ),
         staging=Disk(folder / "staging"),
         cache=Disk(folder / "cache") if settings.cache else None,
-        rules=_rules(settings.policy_file),
+        rules=_rules(settings.policy_file, release),
         protections=_protections(settings.property_protections),
         journal=Ring(folder / JOURNAL, settings.journal) if settings.journal else None,
         controls=controls,
@@ -137,12 +143,20 @@ def _text(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _rules(path: Path | None) -> Rules | None:
+def _release(name: str) -> Release | None:
+    if name == LATEST:
+        return None
+    from glance_emulator.domain.releases import Release  # late, as most worlds do without
+
+    return Release(name)
+
+
+def _rules(path: Path | None, release: Release | None) -> Rules | None:
     if path is None:
         return None
     from glance_emulator.domain import rules  # late, as most worlds do without
 
-    return rules.load(path)
+    return rules.load(path, release.policy) if release else rules.load(path)
 
 
 def _protections(path: Path | None) -> Protections | None:

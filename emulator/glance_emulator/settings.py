@@ -27,6 +27,13 @@ Value = TypeVar("Value")
 QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
 """What can be limited for projects; the sizes are in MiB."""
 
+LATEST = "latest"
+RELEASES = (
+    "queens", "rocky", "stein", "train", "ussuri", "victoria", "wallaby", "xena", "yoga", "zed", "2023.1", "2023.2",
+    "2024.1", "2024.2", "2025.1", "2025.2", "2026.1", "2026.2", LATEST,
+)  # fmt: skip
+"""Releases of the real service, oldest first."""
+
 
 def _setting(default: Value, meaning: str, metavar: str = "", choices: tuple[str, ...] = (), option: str = "") -> Value:
     metadata = {"meaning": meaning, "metavar": metavar, "choices": choices, "option": option}
@@ -45,6 +52,9 @@ class Settings:
         "keystone",
         "Who says who calls: the embedded Identity's tokens, or trusted identity headers.",
         choices=("keystone", "trusted"),
+    )
+    release: str = _setting(
+        LATEST, "The release of Glance that is served, with what it had and had not.", choices=RELEASES
     )
     workers: int = _setting(1, "Processes that serve.", "N")
     threads: int = _setting(256, "Requests that each process serves at a time.", "N")

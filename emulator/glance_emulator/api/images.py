@@ -22,7 +22,7 @@ blueprint = Blueprint("images", __name__, url_prefix="/v2/images")
 def index() -> Response:
     """List a page of the images that the caller sees, with the way to the next page if this one is full."""
     asked = paging.parameters()
-    query = listing.parse(listing.Asked(asked))
+    query = listing.parse(listing.Asked(asked), g.caller.lacks)
     with reader() as rows:
         found = listing.index(rows, g.caller, query)
     shown = listing.allowed(g.caller, found)
@@ -34,9 +34,14 @@ def index() -> Response:
 def _document(image: Any) -> dict[str, Any]:
     hidden = images.hidden(g.caller, image)
     if not world().features.locations:
-        return image_document(image, hidden)
-    shown = [] if "stores" in hidden else locations.shown(world().stores, image)
-    return image_document(image, hidden, shown)
+        document = image_document(image, hidden)
+    else:
+        shown = [] if "stores" in hidden else locations.shown(world().stores, image)
+        document = image_document(image, hidden, shown)
+    if g.caller.lacks:
+        for name in images.unknown(g.caller):
+            document.pop(name, None)
+    return document
 
 
 @blueprint.post("")
@@ -53,6 +58,8 @@ def create() -> Response:
         "OpenStack-image-import-methods": ",".join(world().features.import_methods),
         "OpenStack-image-store-ids": ",".join(world().stores),
     }
+    if "image-stores" in g.caller.lacks:
+        del headers["OpenStack-image-store-ids"]
     return answer(shown, 201, headers)
 
 

@@ -22,6 +22,8 @@ blueprint = Blueprint("imports", __name__, url_prefix="/v2/images/<image_id>/imp
 def create(image_id: str) -> Response:
     """Begin to import the image's data."""
     body = load(ImageImport)
+    if "import-to-stores" in g.caller.lacks:  # which then said nothing
+        body = {name: value for name, value in body.items() if name == "method"}
     method = body["method"]
     if method["name"] == "glance-download":
         method.setdefault("glance_service_interface", "public")

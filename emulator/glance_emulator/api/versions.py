@@ -16,30 +16,35 @@ blueprint = Blueprint("versions", __name__)
 _HREF = '"HREF"'
 
 
-def _document(versions: Collection[str]) -> str:
+def _with_current(versions: Collection[str]) -> list[tuple[str, str]]:
     current = max(versions, key=lambda version: int(version.partition(".")[2]))
+    return [(version, "CURRENT" if version == current else "SUPPORTED") for version in versions]
+
+
+def _document(versions: Collection[tuple[str, str]]) -> str:
     return json.dumps(
         {
             "versions": [
-                {
-                    "id": version,
-                    "status": "CURRENT" if version == current else "SUPPORTED",
-                    "links": [{"rel": "self", "href": "HREF"}],
-                }
-                for version in versions
+                {"id": version, "status": status, "links": [{"rel": "self", "href": "HREF"}]}
+                for version, status in versions
             ]
         }
     )
 
 
-_PLAIN, _CACHING = _document(PLAIN), _document(CACHING)
+_PLAIN, _CACHING = _document(_with_current(PLAIN)), _document(_with_current(CACHING))
 
 
 @blueprint.route("/", methods=[ANY], defaults={"status": 300})
 @blueprint.route("/versions", methods=[ANY], defaults={"status": 200})
 def index(status: int) -> Response:
     """List the versions; 300 where a choice is to be made, which is also the answer to every unknown path."""
-    document = (_PLAIN if world().cache is None else _CACHING).replace(_HREF, json.dumps(f"{base_url()}/v2/"))
+    here = world()
+    if here.release is not None:
+        document = _document(here.release.versions(here.cache is not None))
+    else:
+        document = _PLAIN if here.cache is None else _CACHING
+    document = document.replace(_HREF, json.dumps(f"{base_url()}/v2/"))
     return Response(document, status, content_type="application/json")
 
 

@@ -39,7 +39,7 @@ def begin(session: Session, caller: Caller, image_id: str, size: int | None = No
         raise BadRequest(f"The image {image_id} needs a disk_format and a container_format before it takes data.")
     image.status = "saving"
     quotas.check(session, caller, quotas.UPLOADING)
-    return Inspector(image.disk_format, image.container_format)
+    return Inspector(image.disk_format, image.container_format, caller.lacks)
 
 
 def finish(session: Session, image_id: str, store: str, received: Received, now: datetime) -> None:

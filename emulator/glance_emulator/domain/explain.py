@@ -83,7 +83,7 @@ def reading(reader: Reader, caller: Caller, image_id: str) -> Facts:
     except NotFound:
         return _unreadable(reader, caller, image, known)
     if not policy.allows(caller, "get_image", image.owner, image):
-        return {"kind": "role", **known, "action": "get_image", "role": policy.POLICY["get_image"].role}
+        return {"kind": "role", **known, "action": "get_image", "role": policy.rule_of(caller, "get_image").role}
     return {"kind": "readable", **known}
 
 

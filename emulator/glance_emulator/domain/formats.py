@@ -6,6 +6,7 @@ The judgement itself is oslo.utils', the library that the real service asks too.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import IO, TYPE_CHECKING, cast
 
 from glance_emulator.errors import UnsupportedMediaType
@@ -34,9 +35,12 @@ class _Feed:
 class Inspector:
     """Looks at an image's data as they pass, and judges them at the end."""
 
-    def __init__(self, disk_format: str | None, container_format: str | None) -> None:
-        """Take the formats that the image claims to have."""
+    def __init__(
+        self, disk_format: str | None, container_format: str | None, lacks: Collection[str] = frozenset()
+    ) -> None:
+        """Take the formats that the image claims to have, and what the release lacks."""
         self._claimed = disk_format
+        self._lacks = lacks
         self._feed = _Feed()
         self._wrapper: InspectWrapper | None = None
         if container_format == CHECKED_CONTAINER:
@@ -59,6 +63,8 @@ class Inspector:
         if self._wrapper is None:
             return None
         self._wrapper.close()
+        if "format-match" in self._lacks:
+            return None if "virtual-size" in self._lacks else self._told_unjudged(size)
         found = {inspector.NAME: inspector for inspector in self._wrapper.formats or ()}
         if self._claimed == "raw":
             for inspector in found.values():
@@ -70,6 +76,15 @@ class Inspector:
         inspector = found[expected]
         self._check_safety(inspector)
         return None if expected == "raw" else inspector.virtual_size or None
+
+    def _told_unjudged(self, size: int) -> int | None:
+        """Return what the data say if they are what they claim to be; other data are no fault."""
+        if self._claimed == "raw":
+            return size or None
+        if self._claimed == "iso" and "iso-size" in self._lacks:
+            return None
+        found = {inspector.NAME: inspector for inspector in (self._wrapper and self._wrapper.formats) or ()}
+        return (found[self._claimed].virtual_size or None) if self._claimed in found else None
 
     def _check_safety(self, inspector: FileInspector) -> None:
         from oslo_utils.imageutils.format_inspector import ImageFormatError, SafetyCheckFailed

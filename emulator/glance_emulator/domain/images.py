@@ -119,7 +119,8 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     over a quota, BadRequest for characters that cannot be stored, Conflict when the id was given to an image before,
     be it deleted or not visible.
     """
-    _refuse_fixed(name for name in attributes if name not in FIXED_AFTER_COUNTING)
+    _check_formats(caller, attributes.get("container_format"))
+    _refuse_fixed(caller, (name for name in attributes if name not in FIXED_AFTER_COUNTING))
     given = {**DEFAULTS, **{name: attributes[name] for name in DEFAULTS if name in attributes}}
     owner = attributes.get("owner", caller.project_id)
     # So the real service describes to policy what there is to be: a visibility that is not given is `private` here.
@@ -130,7 +131,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
         _check_reassignment(caller)
     _check_visibility(caller, given["visibility"], owner, wanted)
     quotas.check(session, caller, quotas.COUNT, 1)
-    _refuse_fixed(attributes)
+    _refuse_fixed(caller, attributes)
     for name in ("min_disk", "min_ram"):
         _check_minimum(name, given[name])
     properties = {
@@ -172,10 +173,12 @@ def update(
     """
     for operation in operations:
         name = operation.path[0]
-        if name in READ_ONLY or _reserved(name, RESERVED):
+        if name in READ_ONLY or _reserved(caller, name, RESERVED):
             raise Forbidden(f"The attribute {name} cannot be changed.")
         if operation.fault:
             raise BadRequest(operation.fault)
+        if name == "container_format":
+            _check_formats(caller, operation.value)
     image = get(session, caller, image_id)
     if not operations:
         return image
@@ -269,6 +272,18 @@ def hidden(caller: Caller, image: Image | Row) -> Collection[str]:
     return _protected(caller, image)
 
 
+def unknown(caller: Caller) -> Collection[str]:
+    """Return the attributes that images did not have yet in the release that is called."""
+    return [name for behaviour, names in _CAME_LATER.items() if behaviour in caller.lacks for name in names]
+
+
+_CAME_LATER = {
+    "image-hashes": ("os_hash_algo", "os_hash_value"),
+    "image-hidden": ("os_hidden",),
+    "image-stores": ("stores",),
+}
+
+
 def _protected(caller: Caller, image: Image | Row) -> Collection[str]:
     if caller.protections is None:
         return ()
@@ -284,14 +299,19 @@ def _check_protection(caller: Caller, operation: str, name: str) -> None:
         raise Forbidden(f"The property {name} is protected.")
 
 
-def _refuse_fixed(names: Iterable[str]) -> None:
+def _check_formats(caller: Caller, container_format: object) -> None:
+    if container_format == "compressed" and "compressed" in caller.lacks:
+        raise BadRequest("This release knows no container_format compressed.")
+
+
+def _refuse_fixed(caller: Caller, names: Iterable[str]) -> None:
     for name in names:
-        if name in READ_ONLY_AT_BIRTH or _reserved(name, RESERVED_AT_BIRTH):
+        if name in READ_ONLY_AT_BIRTH or _reserved(caller, name, RESERVED_AT_BIRTH):
             raise Forbidden(f"The attribute {name} cannot be set.")
 
 
-def _reserved(name: str, names: frozenset[str]) -> bool:
-    return name in names or name.startswith("os_glance")
+def _reserved(caller: Caller, name: str, names: frozenset[str]) -> bool:
+    return name in names or (name.startswith("os_glance") and "reserved-names" not in caller.lacks)
 
 
 def _check_reassignment(caller: Caller) -> None:

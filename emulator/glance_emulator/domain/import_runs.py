@@ -218,7 +218,7 @@ class _Import:
             formats = _formats(image)
         if not image.locations:
             file = self._staging.open(self._image_id)
-            return file, _examined(file, Inspector(*formats)), formats
+            return file, _examined(file, Inspector(*formats, self._world.lacks)), formats
         file = data.open_blob(self._world.stores, image)
         if not file.seekable():  # it is on the web, and every store would have to fetch it
             with closing(file):

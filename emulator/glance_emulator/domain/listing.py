@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, overload
@@ -73,12 +73,13 @@ class Asked:
         return {name: values[-1] for name, values in self._values.items()}
 
 
-def parse(asked: Asked) -> Query:
-    """Return the query that was asked; raise BadRequest for a parameter that cannot be."""
+def parse(asked: Asked, lacks: Collection[str] = ()) -> Query:
+    """Return the query that was asked; raise BadRequest for a parameter that cannot be, or that the release lacks."""
     order = _order(asked)
     visibilities, marker = asked.take_all("visibility"), asked.take("marker")
     visibility = visibilities[0] if visibilities else None
-    if visibilities and visibilities[-1] not in (*VISIBILITIES, "all", ""):
+    known = (*VISIBILITIES, "") if "visibility-all" in lacks else (*VISIBILITIES, "all", "")
+    if visibilities and visibilities[-1] not in known:
         raise BadRequest(f"visibility must be all or one of {', '.join(VISIBILITIES)}, not {visibilities[-1]!r}.")
     member_status = asked.take("member_status", "accepted")
     if member_status not in (*MEMBER_STATUSES, "all"):

@@ -92,10 +92,10 @@ def answer(
     service does, BadRequest for the fault.
     """
     image = _shared(session, caller, image_id)
+    _refuse_early(caller, image, member_id)
     member = _find(session, caller, image, member_id)
     policy.enforce(caller, "modify_member", member_id, image)
-    if caller.project_id == image.owner and not caller.is_admin:
-        raise Forbidden("The owner of an image cannot answer for a member, itself not excepted.")
+    _refuse_owner(caller, image)
     if fault:
         raise BadRequest(f"status: {fault}")
     if status != member.status:
@@ -107,6 +107,8 @@ def answer(
 def revoke(session: Session, caller: Caller, image_id: str, member_id: str, now: datetime) -> None:
     """Remove a member: the owner's decision, not the member's; raise NotFound or Forbidden."""
     image = _shared(session, caller, image_id)
+    if "member-first" in caller.lacks:
+        policy.enforce(caller, "delete_member", image.owner, image)
     member = _find(session, caller, image, member_id)
     policy.enforce(caller, "delete_member", image.owner, image)
     member.deleted_at = now
@@ -137,6 +139,20 @@ def _as_member(caller: Caller) -> Caller:
 def _check_shared(image: AnyImage) -> None:
     if image.visibility != "shared":
         raise Forbidden(f"The image {image.id} is {image.visibility}; only shared images have members.")
+
+
+def _refuse_early(caller: Caller, image: Image, member_id: str) -> None:
+    """Raise Forbidden where older releases do so before they look for the member."""
+    if "owner-first" in caller.lacks:
+        if not caller.is_admin and caller.project_id not in (image.owner, member_id):
+            raise Forbidden("Nobody answers for another member.")
+    elif "member-first" in caller.lacks:
+        _refuse_owner(caller, image)
+
+
+def _refuse_owner(caller: Caller, image: Image) -> None:
+    if caller.project_id == image.owner and not caller.is_admin:
+        raise Forbidden("The owner of an image cannot answer for a member, itself not excepted.")
 
 
 def _sees_all(caller: Caller, image: AnyImage) -> bool:

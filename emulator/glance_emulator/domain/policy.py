@@ -48,11 +48,16 @@ class Rule:
     relation: Relation = "anyone"
     service: bool = False
     """Whether the role `service` will do as well, whatever the project."""
+    exclusive: bool = False
+    """Whether admins need the role, too."""
 
     def __str__(self) -> str:
         """Return the rule in oslo.policy's language."""
+        if self.exclusive:
+            return f"role:{self.role}"
         if self.role == "anybody":
-            return "rule:default"
+            related = RELATIONS[self.relation] if self.relation in CHECKED else ""
+            return f"rule:context_is_admin or ({related})" if related else "rule:default"
         above = "rule:service_api" if self.service or self.role == "service" else "rule:context_is_admin"
         if self.role in ("service", "admin"):
             return above
@@ -143,14 +148,22 @@ def allows(caller: Caller, action: str, project: str | None = None, thing: objec
     """
     if caller.rules is not None:
         return caller.rules.allows(caller, action, project, thing)
-    rule = POLICY[action]
-    if caller.is_admin or rule.role == "anybody" or (rule.service and "service" in caller.roles):
+    rule = rule_of(caller, action)
+    if rule.exclusive:
+        return rule.role in caller.roles
+    if caller.is_admin or (rule.service and "service" in caller.roles):
         return True
     if rule.relation in CHECKED and caller.project_id != project:
         return False
     if rule.relation in OWNED and project is None:
         return False  # without a project one may make things, but does not own what is nobody's
-    return rule.role in caller.roles
+    return rule.role == "anybody" or rule.role in caller.roles
+
+
+def rule_of(caller: Caller, action: str) -> Rule:
+    """Return the rule for the action by default, in the release that is called."""
+    found: Rule = (caller.policy or POLICY)[action]
+    return found
 
 
 def enforce(caller: Caller, action: str, project: str | None = None, thing: object | None = None) -> None:
@@ -165,7 +178,7 @@ def enforce(caller: Caller, action: str, project: str | None = None, thing: obje
             f"Policy {action}: the rules of this service do not allow it.",
             facts={"kind": "operator", "action": action, "project": caller.project_id},
         )
-    rule = POLICY[action]
+    rule = rule_of(caller, action)
     whose = WHOSE.get(rule.relation, "")
     facts = {"kind": "policy", "action": action, "role": rule.role, "relation": rule.relation, "whose": whose}
     raise Forbidden(f"Policy {action}: the role {rule.role}{whose} is needed.", facts={**facts, "owner": project})

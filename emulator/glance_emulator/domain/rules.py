@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from glance_emulator.caller import Caller
-from glance_emulator.domain.policy import ALIASES, POLICY
+from glance_emulator.domain.policy import ALIASES, POLICY, Rule
 from glance_emulator.errors import SetupError
 
 IMAGE = (
@@ -67,8 +67,8 @@ def _target(caller: Caller, project: str | None, thing: object | None) -> dict[s
     return {**image.properties, **attributes, **known}
 
 
-def load(path: Path) -> OperatorRules:
-    """Return the rules in the file (YAML or JSON) over the default ones; raise SetupError for whatever is wrong."""
+def load(path: Path, policy_table: Mapping[str, Rule] = POLICY) -> OperatorRules:
+    """Return the rules in the file (YAML or JSON) over those of the table; raise SetupError for whatever is wrong."""
     try:
         from oslo_config import cfg
         from oslo_policy import policy  # late: only who has rules of their own pays for it
@@ -76,7 +76,7 @@ def load(path: Path) -> OperatorRules:
         raise SetupError("setting policy_file: it needs oslo.policy; pip install 'glance-emulator[policy]'") from None
     logging.getLogger("oslo_policy").setLevel(logging.CRITICAL)  # what it would warn of is a SetupError here
     given = _read(path)
-    texts = {**ALIASES, **{action: str(rule) for action, rule in POLICY.items()}, **given}
+    texts = {**ALIASES, **{action: str(rule) for action, rule in policy_table.items()}, **given}
     rules = policy.Rules.from_dict(texts, default_rule="default")
     _check(path, given, rules)
     enforcer = policy.Enforcer(cfg.ConfigOpts(), rules=rules, default_rule="default", use_conf=False)

@@ -36,13 +36,19 @@ def index(stores: Mapping[str, Store]) -> Sequence[Described]:
 def detail(caller: Caller, stores: Mapping[str, Store]) -> Sequence[Described]:
     """Return the stores with what they are made of; raise Forbidden."""
     policy.enforce(caller, "stores_info_detail")
-    # All have the same weight, as in the real service unless its configuration says otherwise.
     return [
-        Described(
-            name, number == 0, store.read_only, {"type": store.kind, "properties": store.properties(), "weight": 0}
-        )
+        Described(name, number == 0, store.read_only, _details(caller, store))
         for number, (name, store) in enumerate(stores.items())
     ]
+
+
+def _details(caller: Caller, store: Store) -> dict[str, Any]:
+    told: dict[str, Any] = {"type": store.kind, "properties": store.properties()}
+    if "store-properties" in caller.lacks:
+        told["properties"] = {}
+    if "store-weight" not in caller.lacks:
+        told["weight"] = 0  # of all, as in the real service unless its configuration says otherwise
+    return told
 
 
 def remove(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,10 @@ from glance_emulator.domain.background import Runner
 from glance_emulator.domain.controls import FREE, Controls
 from glance_emulator.storage import Store
 from glance_emulator.storage.ring import Ring
+
+if TYPE_CHECKING:
+    from glance_emulator.domain.policy import Rule
+    from glance_emulator.domain.releases import Release
 
 DEFAULT = "default"
 """The name of the world that is served at the root."""
@@ -43,6 +48,8 @@ class Features:
     """Whether who rejects an offer loses sight of the image."""
     locations: bool = False
     """Whether images show where their data are, and PATCH may change it."""
+    release: str | None = None
+    """The release of the real service that is served; None for the latest."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +78,40 @@ class World:
 
     @cached_property
     def _rules_callers(self) -> bool:
-        return self.rules is not None or self.protections is not None or self.features.lost_by_rejection
+        own = self.rules is not None or self.protections is not None or self.features.lost_by_rejection
+        return own or self.release is not None
+
+    @cached_property
+    def release(self) -> Release | None:
+        """What was there in the release that is served; None for the latest."""
+        if self.features.release is None:
+            return None
+        from glance_emulator.domain.releases import Release  # late, as most worlds do without
+
+        return Release(self.features.release)
+
+    @cached_property
+    def policy(self) -> Mapping[str, Rule] | None:
+        """The default policy of the release; None for the latest."""
+        return None if self.release is None else self.release.policy
+
+    @cached_property
+    def lacks(self) -> frozenset[str]:
+        """The behaviours that the release did not have yet."""
+        return frozenset() if self.release is None else self.release.lacks
 
     def ruled(self, caller: Caller) -> Caller:
         """Return the caller with the rules of this world, if it has any of its own."""
         if not self._rules_callers:
             return caller
-        lost = self.features.lost_by_rejection
-        return replace(caller, rules=self.rules, protections=self.protections, lost_by_rejection=lost)
+        return replace(
+            caller,
+            rules=self.rules,
+            protections=self.protections,
+            lost_by_rejection=self.features.lost_by_rejection,
+            lacks=self.lacks,
+            policy=self.policy,
+        )
 
     @cached_property
     def places(self) -> Mapping[str, Store]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
+from werkzeug.routing.rules import RuleFactory
+
+from glance_emulator.domain.worlds import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,8 +30,18 @@ _PLAIN = ("/v2/", *(f"/{name}" for name in _OTHER_SERVICES))
 _SLASHES = re.compile("/{2,}")
 
 
-def prepare(app: Flask) -> None:
-    """Route as the real service does; to be called before there are routes."""
+def versions(world: World) -> Iterable[str]:
+    """Return the versions of the Images API that the world serves."""
+    cached = world.cache is not None
+    if world.release is not None:
+        return [version for version, _ in world.release.versions(cached)]
+    return CACHING if cached else PLAIN
+
+
+def prepare(app: Flask, missing: Collection[str] = ()) -> None:
+    """Route as the real service does, but for the routes that are `missing`; to be called before there are routes."""
+    if missing:
+        app.url_map = SelectedRoutes(missing)
     app.url_rule_class = ServiceRule  # type: ignore[assignment]
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -42,6 +55,20 @@ def negotiate(app: Flask, versions: Iterable[str]) -> None:
 
 def _build_nothing(_: Rule) -> NoReturn:
     raise TypeError("routes are not made into URLs")
+
+
+class SelectedRoutes(Map):
+    """Routes without those that an older release did not have."""
+
+    def __init__(self, missing: Collection[str]) -> None:
+        """Take the routes that are not to be there."""
+        self.missing = missing
+        super().__init__()
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Add a route, unless it is missing."""
+        if not (isinstance(rulefactory, Rule) and rulefactory.rule in self.missing):
+            super().add(rulefactory)
 
 
 class ServiceRule(Rule):

@@ -28,7 +28,8 @@ def index(namespace: str) -> Response:
 def create_all(namespace: str) -> Response:
     """Put tags in the place of those that are there; with X-OpenStack-Append, add them."""
     given = load_any(TagsGiven)
-    append = request.headers.get("X-OpenStack-Append", "").strip().lower() in TRUE
+    asked = request.headers.get("X-OpenStack-Append", "").strip().lower() in TRUE
+    append = asked and "tags-appended" not in g.caller.lacks
     with transaction() as session:
         names = [tag["name"] for tag in given["tags"]]
         tags.set_all(session, g.caller, namespace, names, append, world().clock())
