@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long worlds and snapshots take, with a thousand images and a gigabyte of data; the real service has neither.
 
-    python -m contrib.bench.worlds [--images N]
+python -m contrib.bench.worlds [--images N]
 """
 
 from __future__ import annotations

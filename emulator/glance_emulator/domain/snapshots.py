@@ -133,8 +133,8 @@ def copy(world: World, place: Path, open_world: Opener) -> None:
 def duplicate(source: Path, place: Path, open_world: Opener) -> None:
     """Fill a folder with what another has that nobody serves, as a world of its own."""
     copies.duplicate(source / DATABASE, place / DATABASE, _own())
-    if not any((source / part).exists() for part in ("stores", controls.FILE)):
-        return  # an empty world
+    if not (source / controls.FILE).exists() and not any(source.glob("**/blobs/??/*")):
+        return  # that is all, as of a new world
     before, made = open_world(source, ""), open_world(place, "")
     try:
         _adopt(made, before)

@@ -53,17 +53,29 @@ class Universe:
     def __init__(self, default: World, maker: Maker | None = None) -> None:
         """Take the world at the root; without a maker it is the only one."""
         self.default = default
-        self.maker = maker
+        self._maker = maker
         self._open: dict[str, tuple[World, int]] = {}
         self._lock = threading.Lock()
 
     @property
-    def _folder(self) -> Path | None:
-        return self.default.folder / FOLDER if self.default.folder and self.maker else None
+    def maker(self) -> Maker:
+        """What opens and makes worlds; raises Conflict where nothing does."""
+        if self._maker is None:
+            raise Conflict("There can be no other worlds here.")
+        return self._maker
+
+    @property
+    def _home(self) -> Path:
+        """The folder of the world at the root, which has those of all others; raises Conflict where it has none."""
+        if self.default.folder is None:
+            raise Conflict("There can be no other worlds here.")
+        return self.default.folder
 
     def names(self) -> list[str]:
         """Return the names of all worlds, that at the root first."""
-        others = self._folder.glob(f"*/{DATABASE}") if self._folder else ()
+        if self._maker is None:
+            return [DEFAULT]
+        others = (self._home / FOLDER).glob(f"*/{DATABASE}")
         return [DEFAULT, *sorted(path.parent.name for path in others if NAME.fullmatch(path.parent.name))]
 
     def find(self, name: str) -> World:
@@ -83,7 +95,6 @@ class Universe:
             if known and known[1] == born:
                 return known[0]
             self._close_what_is_gone()
-            assert self.maker is not None  # noqa: S101 - there would be no such folder
             world = self.maker.open(self._place(name), name)
             self._open[name] = (world, born)
         world.runner.wake()
@@ -99,9 +110,9 @@ class Universe:
             del self._open[name]
 
     def _place(self, name: str) -> Path:
-        if self._folder is None or not NAME.fullmatch(name):
+        if self._maker is None or not NAME.fullmatch(name):
             raise NotFound(f"There is no world {name}.")
-        return self._folder / name
+        return self._home / FOLDER / name
 
     def create(self, name: str, source: str | None, snapshot: str | None, options: Mapping[str, Any]) -> World:
         """Make a world: empty, or as another is, or was at a snapshot.
@@ -112,9 +123,7 @@ class Universe:
         snapshots.check_name(name, "world")
         if name == DEFAULT:
             raise Conflict(f"The world at the root is called {DEFAULT} already.")
-        if self._folder is None or self.maker is None:
-            raise Conflict("There can be no other worlds here.")
-        with snapshots.arriving(self._folder, name) as place:
+        with snapshots.arriving(self._home / FOLDER, name) as place:
             self._fill(place, source, snapshot)
             if options:
                 (place / OPTIONS).write_text(json.dumps(options))
@@ -124,7 +133,6 @@ class Universe:
         return world
 
     def _fill(self, place: Path, source: str | None, snapshot: str | None) -> None:
-        assert self.maker is not None  # noqa: S101 - as above
         if source is None:
             if snapshot is not None:
                 raise BadRequest("A snapshot is one of a world: say from which.")
@@ -146,11 +154,9 @@ class Universe:
 
     def _template(self) -> Path:
         """Return the folder of a new world, which is made when the first world is."""
-        assert self.default.folder is not None  # noqa: S101 - as above
-        assert self.maker is not None  # noqa: S101 - as above
-        folder = self.default.folder / TEMPLATE
+        folder = self._home / TEMPLATE
         if not folder.exists():
-            with suppress(Conflict), snapshots.arriving(self.default.folder, TEMPLATE) as place:
+            with suppress(Conflict), snapshots.arriving(self._home, TEMPLATE) as place:
                 self.maker.found(place)
         return folder
 
@@ -174,11 +180,9 @@ class Universe:
 
     def recover(self) -> None:
         """Put in order what the last server left of the other worlds; to be called before anybody is served."""
-        if self.default.folder is None or self.maker is None:
-            return
-        for left in (*self.default.folder.glob(".new-*"), self.default.folder / TEMPLATE):
+        for left in (*self._home.glob(".new-*"), self._home / TEMPLATE):
             shutil.rmtree(left, ignore_errors=True)  # the next server may want a new world to be another
-        for place in (self.default.folder, *(world.folder for world in self._others() if world.folder)):
+        for place in (self._home, *(world.folder for world in self._others() if world.folder)):
             for part in (FOLDER, snapshots.FOLDER):
                 for left in (*(place / part).glob(".new-*"), *(place / part).glob(".gone-*")):
                     shutil.rmtree(left, ignore_errors=True)
@@ -194,7 +198,6 @@ class Universe:
     def _others(self) -> Iterator[World]:
         """Open each of the other worlds for a moment."""
         for name in self.names()[1:]:
-            assert self.maker is not None  # noqa: S101 - as above
             with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
                 world = self.maker.open(self._place(name), name)
                 try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from glance_emulator.api.control.worlds import maker
+from glance_emulator.api.control.worlds import universe
 from glance_emulator.domain import archives, snapshots
 from glance_emulator.domain.snapshots import Snapshot
 from glance_emulator.web import streams
@@ -30,7 +30,7 @@ def index() -> Response:
 @blueprint.post("")
 def create() -> Response:
     """Save the world."""
-    return answer(_shown(snapshots.save(world(), load(SnapshotCreate)["name"], maker().open)), 201)
+    return answer(_shown(snapshots.save(world(), load(SnapshotCreate)["name"], universe().maker.open)), 201)
 
 
 @blueprint.get("/<name>")
@@ -49,7 +49,7 @@ def delete(name: str) -> Response:
 @blueprint.post("/<name>/restore")
 def restore(name: str) -> Response:
     """Let the world be again as it was."""
-    snapshots.restore(world(), name, maker().open)
+    snapshots.restore(world(), name, universe().maker.open)
     return empty(None)
 
 
@@ -66,4 +66,4 @@ def download(name: str) -> Response:
 def upload(name: str) -> Response:
     """Take a snapshot that was sent by another emulator."""
     request.max_content_length = None
-    return answer(_shown(archives.unpack(world(), name, streams.body(), maker().open)), 201)
+    return answer(_shown(archives.unpack(world(), name, streams.body(), universe().maker.open)), 201)

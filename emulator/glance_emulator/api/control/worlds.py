@@ -9,9 +9,9 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, request
 
 from glance_emulator import seeds
-from glance_emulator.domain.universe import Maker, Universe
+from glance_emulator.domain.universe import Universe
 from glance_emulator.domain.worlds import DEFAULT
-from glance_emulator.errors import BadRequest, Conflict, NotFound
+from glance_emulator.errors import BadRequest, NotFound
 from glance_emulator.web import guard
 from glance_emulator.web.body import answer, empty, load
 from glance_emulator.web.caller import base_url
@@ -28,14 +28,6 @@ LARGEST = 16 << 20
 def universe() -> Universe:
     """Return all worlds."""
     return cast(Universe, current_app.extensions["glance_emulator"])
-
-
-def maker() -> Maker:
-    """Return what opens and makes worlds; raise Conflict where nothing does."""
-    found = universe().maker
-    if found is None:
-        raise Conflict("There are no folders here that worlds could be kept in.")
-    return found
 
 
 @blueprint.before_request
@@ -83,7 +75,7 @@ def delete(name: str) -> Response:
 @contents.post("/reset")
 def reset() -> Response:
     """Let the world be as a new one is."""
-    maker().reset(world())
+    universe().maker.reset(world())
     return empty(None)
 
 
