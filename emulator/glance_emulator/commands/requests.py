@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +79,16 @@ def logs(remote: Remote, follow: bool, as_json: bool, limit: int, **filters: str
     last = remote("GET", "requests", query={"limit": "1"})["requests"]
     found = remote("GET", "requests", query={**filters, "limit": str(limit)})["requests"]
     after = last[0]["id"] if last else None
-    with suppress(KeyboardInterrupt):
-        while True:
-            for one in reversed(found):
-                click.echo(json.dumps(one) if as_json else _line(one))
-            sys.stdout.flush()
-            if not follow:
-                return
-            time.sleep(POLL)
-            found = remote("GET", "requests", query={**filters, "after": after})["requests"]
-            after = found[0]["id"] if found else after
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it wherever it is
+    while True:
+        for one in reversed(found):
+            click.echo(json.dumps(one) if as_json else _line(one))
+        sys.stdout.flush()
+        if not follow:
+            return
+        time.sleep(POLL)
+        found = remote("GET", "requests", query={**filters, "after": after})["requests"]
+        after = found[0]["id"] if found else after
 
 
 def _line(one: Mapping[str, Any]) -> str:
