@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 DATABASE = "world.sqlite"
 JOURNAL = "journal"
+METRICS = "metrics"
+"""The folder in which the workers of a server count."""
 
 
 @contextmanager
@@ -318,7 +320,7 @@ def reset(settings: Settings, folder: Path) -> None:
                 migrations.drop(world.engine)
         leave()
         Ring(folder / JOURNAL, 1).clear()
-        for part in (WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
+        for part in (METRICS, WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
             shutil.rmtree(folder / part, ignore_errors=True)
         (folder / FILE).unlink(missing_ok=True)
         if not settings.database:

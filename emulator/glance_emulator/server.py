@@ -88,7 +88,8 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     ending.callback(world.engine.dispose)
     if settings.ephemeral and settings.database:
         ending.callback(contents.forget, world)
-    metrics.prepare(folder / "metrics")
+    metrics.prepare(folder / contents.METRICS)
+    ending.callback(shutil.rmtree, folder / contents.METRICS, ignore_errors=True)
     logs.configure(settings.log_format)
     universe = Universe(world, contents.Maker(settings))
     universe.recover()
