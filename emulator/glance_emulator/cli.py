@@ -262,6 +262,40 @@ def status(as_json: bool, config: Path | None, **options: object) -> None:
 
 
 @group.command()
+@click.option("--cloud", metavar="NAME", help="Cloud in your clouds.yaml, as an admin there.")
+@click.option("--url", metavar="URL", help="Glance that trusts identity headers, instead of a cloud.")
+@click.option(
+    "--against",
+    type=click.Choice(["emulator", "suite"]),
+    default="emulator",
+    help="What it is compared with: an emulator set up likewise, or what the scenarios say.  [default: emulator]",
+)
+@click.option("-k", "selected", metavar="EXPRESSION", help="Scenarios to run, as pytest's -k selects them.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "junit"]),
+    default="table",
+    help="How the report is written.  [default: table]",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="File for the report.")
+def verify(form: str, output: Path | None, **wish: Any) -> int:
+    """Run the contract suite against a cloud of yours, and report where it and the emulator differ.
+
+    Exit code 0: nothing differs; 1: something does; 2: it cannot be asked.
+    """
+    from glance_emulator.verify import command, report
+
+    found = command.verify(command.Wish(**wish))
+    text = report.FORMATS[form](found)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text)
+    return 1 if found.differences else 0
+
+
+@group.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print what makes SHELL complete this command: eval "$(glance-emulator completion bash)"."""

@@ -1,4 +1,4 @@
-"""Who speaks in a scenario: an identity, told to the service by trusted headers."""
+"""Who speaks in a scenario: an identity, told to the service by trusted headers, or as `Actor.identify` says."""
 
 from __future__ import annotations
 
@@ -6,10 +6,24 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
+import pytest
 import requests
 
 PATCH_TYPE = "application/openstack-images-v2.1-json-patch"
+
+
+def trusted(actor: Actor) -> dict[str, str]:
+    """Invent the actor's user, and project unless it has one; return the headers that a service trusts."""
+    actor.project = actor.project or uuid.uuid4().hex
+    actor.user = actor.user or uuid.uuid4().hex
+    return {
+        "X-Identity-Status": "Confirmed",
+        "X-User-Id": actor.user,
+        "X-Project-Id": actor.project,
+        "X-Roles": actor.roles,
+    }
 
 
 @dataclass
@@ -18,21 +32,30 @@ class Actor:
 
     url: str
     roles: str = "member,reader"
-    project: str = field(default_factory=lambda: uuid.uuid4().hex)
-    user: str = field(default_factory=lambda: uuid.uuid4().hex)
+    project: str = ""
+    user: str = ""
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    """What tells the service who this is."""
     session: requests.Session = field(default_factory=requests.Session, repr=False)
+    identify: ClassVar[Callable[[Actor], dict[str, str]]] = trusted
+    """Gives an actor a project and a user; returns its headers."""
     witness: ClassVar[Callable[[requests.Response], None] | None] = None
     """Is told of every answer."""
 
+    def __post_init__(self) -> None:
+        self.headers = Actor.identify(self)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where to send bytes as they are."""
+        parts = urlsplit(self.url)
+        if parts.scheme != "http" or parts.path:
+            pytest.skip("sends bytes as they are, to a service at the root of a plain HTTP server")
+        return str(parts.hostname), parts.port or 80
+
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         """Send one request; `path` begins with a slash and may carry a query."""
-        headers = {
-            "X-Identity-Status": "Confirmed",
-            "X-User-Id": self.user,
-            "X-Project-Id": self.project,
-            "X-Roles": self.roles,
-            **options.pop("headers", {}),
-        }
+        headers = {**self.headers, **options.pop("headers", {})}
         answer = self.session.request(
             method, self.url + path, headers=headers, allow_redirects=False, timeout=60, **options
         )

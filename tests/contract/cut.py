@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-from urllib.parse import urlsplit
 
 from tests.contract.actors import Actor
 
@@ -13,14 +12,10 @@ class Cut:
 
     def __init__(self, actor: Actor, path: str) -> None:
         """Send the head."""
-        parts = urlsplit(actor.url)
-        self._connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=30)
+        self._connection = http.client.HTTPConnection(*actor.address, timeout=30)
         self._connection.putrequest("PUT", path)
         for name, text in {
-            "X-Identity-Status": "Confirmed",
-            "X-User-Id": actor.user,
-            "X-Project-Id": actor.project,
-            "X-Roles": actor.roles,
+            **actor.headers,
             "Content-Type": "application/octet-stream",
             "Transfer-Encoding": "chunked",
         }.items():

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -300,14 +299,11 @@ FRAMING = {
 @contextmanager
 def beginning(actor: Actor, image: dict[str, Any], framing: str) -> Iterator[socket.socket]:
     """Send the first of 100000 bytes; hang up at the end of the block."""
-    address = urlsplit(actor.url)
+    host, port = actor.address
     ending, first, _ = FRAMING[framing]
-    head = (
-        f"PUT {address.path}/v2/images/{image['id']}/file HTTP/1.1\r\nHost: {address.netloc}\r\n"
-        f"X-Identity-Status: Confirmed\r\nX-User-Id: {actor.user}\r\nX-Project-Id: {actor.project}\r\n"
-        f"X-Roles: {actor.roles}\r\nContent-Type: {OCTETS}\r\n"
-    )
-    with socket.create_connection((address.hostname, address.port)) as connection:
+    identity = "".join(f"{name}: {value}\r\n" for name, value in actor.headers.items())
+    head = f"PUT /v2/images/{image['id']}/file HTTP/1.1\r\nHost: {host}:{port}\r\n{identity}Content-Type: {OCTETS}\r\n"
+    with socket.create_connection((host, port)) as connection:
         connection.settimeout(30)
         connection.sendall(head.encode() + ending + first)
         wait_until(actor, image, "saving")

@@ -8,7 +8,6 @@ import socket
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -23,12 +22,10 @@ class Wire:
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
-        parts = urlsplit(actor.url)
-        self._address = (parts.hostname, parts.port)
+        self._address = actor.address
 
     def identity(self) -> str:
-        named = {"Identity-Status": "Confirmed", "User-Id": "u", "Project-Id": self._actor.project}
-        return "".join(f"X-{name}: {value}\r\n" for name, value in {**named, "Roles": self._actor.roles}.items())
+        return "".join(f"{name}: {value}\r\n" for name, value in self._actor.headers.items())
 
     def request(
         self, line: str, headers: str = "", body: str | bytes = b"", end: str = "Connection: close\r\n"

@@ -1,0 +1,1 @@
+"""The command `verify`: the contract suite, run against a cloud and an emulator, and where the two differ."""

@@ -1,0 +1,31 @@
+"""An emulator that is set up like a cloud, as far as that can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from glance_emulator.verify.service import Service
+
+METHODS = {"glance-direct", "web-download", "copy-image", "glance-download"}
+
+
+def arguments(service: Service) -> Iterator[str]:
+    """Yield the options of `glance-emulator serve` that give it the stores, import methods and cache of a service."""
+    stores = _document(service, "/v2/info/stores").get("stores", [])
+    for store in sorted(stores, key=lambda store: not store.get("default")):
+        yield from ("--store", f"{store['id']}=http:" if store.get("read-only") else store["id"])
+    offered = _document(service, "/v2/info/import").get("import-methods", {}).get("value", [])
+    for method in offered:
+        if method in METHODS:
+            yield from ("--import-method", method)
+    if service.ask("GET", "/v2/cache").status_code == 200:
+        yield "--cache"
+    if service.identity is None:
+        yield from ("--auth", "trusted")
+
+
+def _document(service: Service, path: str) -> dict[str, Any]:
+    answer = service.ask("GET", path)
+    found: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
+    return found

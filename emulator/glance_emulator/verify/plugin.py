@@ -1,0 +1,175 @@
+"""What makes pytest ask a given service: loaded by the process that runs the suite for `verify`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from glance_emulator.verify import leavings, service
+from glance_emulator.verify.guards import Guards
+from glance_emulator.verify.identities import Identities, Impossible, Refused
+from glance_emulator.verify.leavings import Leavings
+from glance_emulator.verify.outcomes import FAILS, HOLDS, SKIPPED, Notes, Outcome
+
+if TYPE_CHECKING:
+    import requests
+
+SUITE = "tests/contract/"
+USUAL = {"", "metadefs"}
+"""The folders of the suite whose scenarios need no service that is set up for them."""
+LONGEST = 160
+"""Letters of a reason."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say what is asked, and where to write what it answers."""
+    group = parser.getgroup("verify")
+    group.addoption("--verify-cloud", metavar="NAME")
+    group.addoption("--verify-folder", metavar="DIR", type=Path)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take over."""
+    cloud, url = config.getoption("--verify-cloud"), config.getoption("--against")
+    config.pluginmanager.register(Verification(service.find(cloud, url), config.getoption("--verify-folder")))
+
+
+class Verification:
+    """Gives the scenarios their actors, watches what they do, removes what they made, and notes what came of them."""
+
+    def __init__(self, asked: service.Service, folder: Path) -> None:
+        """Ask this service, and write into this folder."""
+        self._service = asked
+        self._notes = Notes(folder / "outcomes")
+        self._leavings = Leavings(folder / "leavings")
+        self._guards = Guards(asked)
+        self._scopes: list[str] = []
+        self._things: dict[str, list[tuple[str, str]]] = {}
+        self._reports: list[pytest.TestReport] = []
+        self._parent = os.getppid()
+        self._open = ExitStack()
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Let actors be made our way."""
+        from tests.contract.actors import Actor  # late: it is of the suite, wherever that stands
+
+        self._open.enter_context(self._guards.watching())
+        Actor.witness = self._witness
+        if self._service.identity is not None:
+            self._identities = Identities(self._service, self._leavings)
+            Actor.identify = self._identify
+
+    def pytest_collection_modifyitems(self, items: Iterable[pytest.Item]) -> None:
+        """Skip what needs a service that is set up for it."""
+        listed = list(items)
+        for item in listed:
+            folder = _scenario(item.nodeid).partition("::")[0].rpartition("/")[0]
+            if folder not in USUAL:
+                item.add_marker(pytest.mark.skip(reason=f"needs a service that is set up for it ({folder})"))
+        self._notes.total(len(listed))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """Remember for how long what is made now is needed."""
+        self._scopes.append("function" if fixturedef.scope == "function" else "module")
+        try:
+            return (yield)
+        finally:
+            self._scopes.pop()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        """Remove what the scenario made, after its fixtures have; that of its file after the last one."""
+        try:
+            return (yield)
+        finally:
+            self._end("function")
+            if nextitem is None or nextitem.path != item.path:
+                self._end("module")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take a part of what becomes of a scenario."""
+        self._reports.append(report)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Note what came of a scenario; end if nobody will read it."""
+        verdict, why = _verdict(self._reports)
+        if verdict == FAILS and self._guards.disturbed:
+            verdict, why = SKIPPED, "depends on lists, in which there are images of others"
+        self._notes.outcome(Outcome(_scenario(nodeid), verdict, _short(why)))
+        self._reports.clear()
+        self._guards.disturbed = 0
+        if os.getppid() != self._parent:
+            pytest.exit("the command has ended")
+
+    def pytest_sessionfinish(self) -> None:
+        """Remove everything; what could not be is left to who started us."""
+        leavings.remove_all(self._leavings, self._service.ask, self._service.identity)
+        self._open.close()
+
+    def _identify(self, actor: Any) -> dict[str, str]:
+        scope = self._scopes[-1] if self._scopes else "function"
+        try:
+            project, user = self._identities.lend(actor.roles, actor.project, scope)
+        except Impossible as reason:
+            pytest.skip(str(reason))
+        except Refused as reason:
+            self._notes.refusal(str(reason))
+            pytest.exit(str(reason))
+        actor.project, actor.user = project.id, user.id
+        return {"X-Auth-Token": user.token()}
+
+    def _witness(self, answer: requests.Response) -> None:
+        """Write down what was made, and hide what others made."""
+        path = unquote(urlsplit(answer.url).path).rstrip("/")
+        if answer.request.method == "POST" and answer.status_code == 201:
+            if path.endswith("/v2/images"):
+                self._guards.ours.add(answer.json()["id"])
+                self._made(leavings.IMAGE, answer.json()["id"])
+            elif path.endswith("/v2/metadefs/namespaces"):
+                self._made(leavings.NAMESPACE, answer.json()["namespace"])
+        elif answer.request.method == "GET":
+            self._guards.hide_others(answer)
+
+    def _made(self, kind: str, name: str) -> None:
+        self._leavings.made(kind, name)
+        self._things.setdefault(self._scopes[-1] if self._scopes else "function", []).append((kind, name))
+
+    def _end(self, scope: str) -> None:
+        for kind, name in self._things.pop(scope, ()):
+            remove = leavings.remove_image if kind == leavings.IMAGE else leavings.remove_namespace
+            if remove(self._service.ask, name):
+                self._leavings.gone(kind, name)
+        if self._service.identity is not None:
+            self._identities.give_back(scope)
+
+
+def _scenario(nodeid: str) -> str:
+    return nodeid.removeprefix(SUITE)
+
+
+def _verdict(reports: Iterable[pytest.TestReport]) -> tuple[str, str]:
+    """Return what became of a scenario by the reports of its parts, and why."""
+    skipped = ""
+    for report in reports:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            return FAILS, crash.message if crash else str(report.longrepr)
+        if report.skipped:
+            skipped = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return (SKIPPED, skipped.removeprefix("Skipped: ")) if skipped else (HOLDS, "")
+
+
+def _short(why: str) -> str:
+    """Return the first line that says something."""
+    line = next((line.strip() for line in why.splitlines() if line.strip()), "")
+    line = line.removeprefix("AssertionError: ")
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
