@@ -65,14 +65,14 @@ class Verification:
             self._identities = Identities(self._service, self._leavings)
             Actor.identify = self._identify
 
-    def pytest_collection_modifyitems(self, items: Iterable[pytest.Item]) -> None:
+    @pytest.hookimpl(trylast=True)  # after -k has been obeyed
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Skip what needs a service that is set up for it."""
-        listed = list(items)
-        for item in listed:
+        for item in items:
             folder = _scenario(item.nodeid).partition("::")[0].rpartition("/")[0]
             if folder not in USUAL:
                 item.add_marker(pytest.mark.skip(reason=f"needs a service that is set up for it ({folder})"))
-        self._notes.total(len(listed))
+        self._notes.total(len(items))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
