@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -16,6 +17,8 @@ import glance_emulator
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"glance_emulator": ROOT / "emulator", "glance_schemas": ROOT / "schemas"}
+SUITE = "glance_emulator/suite/"
+"""Where the wheel has the contract suite, for `verify`."""
 UNWANTED = {".pyc", ".sqlite", ".log"}
 
 
@@ -44,7 +47,7 @@ def metadata(wheel: zipfile.ZipFile, name: str) -> str:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_the_wheel_has_every_file_of_the_package(wheel: zipfile.ZipFile, package: str) -> None:
-    found = {name for name in wheel.namelist() if name.startswith(f"{package}/")}
+    found = {name for name in wheel.namelist() if name.startswith(f"{package}/") and not name.startswith(SUITE)}
     assert found == sources(package)
     assert f"{package}/py.typed" in found
 
@@ -57,6 +60,18 @@ def test_the_wheel_has_migrations_and_the_licence(wheel: zipfile.ZipFile) -> Non
 def test_the_wheel_puts_nothing_else_into_an_environment(wheel: zipfile.ZipFile) -> None:
     tops = {PurePosixPath(name).parts[0] for name in wheel.namelist()}
     assert tops == {*PACKAGES, f"glance_emulator-{glance_emulator.__version__}.dist-info"}
+
+
+def test_the_wheel_has_the_contract_suite_and_can_run_it(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    suite = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "contract").rglob("*.py")}
+    assert {f"{SUITE}{name}" for name in suite} <= set(wheel.namelist())
+    wheel.extractall(tmp_path)
+    script = "glance-emulator verify --url ${OS_AUTH_URL%/identity/v3} -k test_actions"
+    command = [sys.executable, "-m", "glance_emulator", "exec", "--auth", "trusted", "--", "sh", "-c", script]
+    script_folder = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PATH": script_folder}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "differ in 0" in done.stdout) == (0, True), done.stderr
 
 
 def test_the_wheel_says_what_it_is(wheel: zipfile.ZipFile) -> None:

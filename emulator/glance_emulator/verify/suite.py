@@ -83,7 +83,8 @@ def running(
     """
     where = root()
     command = [
-        *(sys.executable, "-m", "pytest", "tests/contract", "-q", "--rootdir", str(where), "-c", os.devnull),
+        *(sys.executable, "-m", "pytest", str(where / "tests" / "contract"), "-q"),
+        *("--rootdir", str(where), "--confcutdir", str(where), "-c", os.devnull),
         *("--import-mode=importlib", "-p", "no:cacheprovider", "-p", "glance_emulator.verify.plugin"),
         *("-W", "ignore", "--against", url, "--verify-folder", str(folder)),
         *(("--verify-cloud", cloud) if cloud else ()),
@@ -98,7 +99,6 @@ def running(
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - ourselves
             command,
-            cwd=where,
             env={**environment, **ours},
             stdin=subprocess.DEVNULL,
             stdout=log,
