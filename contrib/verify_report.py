@@ -3,8 +3,8 @@
 
     python contrib/verify_report.py check|write REAL.xml EMULATOR.xml
 
-Both are what pytest's `--junitxml` writes; what is not of the contract suite does not count. `check` ends with 1 where the
-report in contrib/verify-report.md is not the one that the runs make.
+Both are what pytest's `--junitxml` writes; what is not of the contract suite does not count. `check` ends with 1 where
+the report in contrib/verify-report.md is not the one that the runs make.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ SUITE = "tests.contract."
 HEAD = """\
 # The emulator and a real Glance 33
 
-Each scenario of the contract suite, on a Glance 33 from PyPI that trusts identity headers and on the emulator, as CI runs
-them. A scenario is skipped where one of the two lacks what it needs.
+Each scenario of the contract suite, on a Glance 33 from PyPI that trusts identity headers and on the emulator, as CI
+runs them. A scenario is skipped where one of the two lacks what it needs.
 
 | scenarios | same | differ | skipped |
 |-----------|-----:|-------:|--------:|
