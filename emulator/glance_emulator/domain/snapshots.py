@@ -150,8 +150,8 @@ def _own() -> dict[str, str]:
 
 
 def _adopt(world: World, source: World) -> None:
-    """Have all the files that the world speaks of, from another world that has them."""
-    with world.reading() as session:
+    """Have all the files that the source speaks of; those that are there already stay."""
+    with source.reading() as session:
         wanted = recovery.kept(session)
     for place, blob in wanted:
         there, here = source.places.get(place), world.places.get(place)
@@ -172,17 +172,15 @@ def restore(world: World, name: str, open_world: Opener) -> None:
         stays = {fact.name: fact.value for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()}
     saved = open_world(snapshot.folder, world.name)
     try:
-        with saved.reading() as session:
-            wanted = recovery.kept(session)
-        for place, blob in wanted - before:
-            there, here = saved.places.get(place), world.places.get(place)
-            if isinstance(there, Disk) and isinstance(here, Disk):
-                here.adopt(blob, there)
+        _adopt(world, saved)
+        copies.replace(world.engine, snapshot.folder / DATABASE, {**stays, generation.NAME: generation.new()})
+        _adopt(world, saved)  # who deleted an image just before has removed its data just now
     finally:
         saved.engine.dispose()
-    copies.replace(world.engine, snapshot.folder / DATABASE, {**stays, generation.NAME: generation.new()})
     world.controls.replace(snapshot.folder)
-    for place, blob in before - wanted:
+    with world.reading() as session:
+        garbage = before - recovery.kept(session)
+    for place, blob in garbage:
         if place in world.places:
             world.places[place].remove(blob)
     world.runner.wake()

@@ -119,14 +119,17 @@ class Disk:
 
     def adopt(self, blob: str, source: Disk) -> None:
         """Have a blob of another folder's as well, unless it is not there: by a link, or as a copy elsewhere."""
-        target, there = self.path(blob), source.path(blob)
+        target = f"{self._blobs}/{blob[:2]}/{blob}"  # as `path` has it, which takes longer, and there may be thousands
+        if os.path.exists(target):
+            return
+        there = source.path(blob)
         try:
             os.link(there, target)
         except FileExistsError:
             return
         except FileNotFoundError:
             if there.exists():
-                target.parent.mkdir(exist_ok=True)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
                 self.adopt(blob, source)
         except OSError:  # another filesystem, or one without links
             beside = self._incoming / f"{os.getpid()}.{blob}.{secrets.token_hex(8)}"
