@@ -21,7 +21,7 @@ from glance_emulator.domain.seed import PERSONAS
 from tests.processes import until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the SDK warns of what it calls within itself
-SCENARIOS = "test_members_life"
+SCENARIOS = "member_reads or status_concerns or second_offer"
 
 
 class Cloud:
@@ -72,7 +72,7 @@ def test_a_cloud_that_is_the_same(cloud: Cloud) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["count"]["differs"] == 0
-    assert found["count"]["same"] > 20
+    assert found["count"]["same"] >= 3
     assert "scenarios, 0 do not hold" in done.stderr
     assert cloud.contents() == before
 
