@@ -66,6 +66,21 @@ def test_a_failure_shows_the_requests_and_why_they_were_answered_so(pytester: py
     result.stdout.fnmatch_lines(["*is private to project*"])
 
 
+def test_a_fixture_that_fails_shows_the_requests_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        @pytest.fixture
+        def image(glance_client):
+            return glance_client("producer").images.create(name="x", visibility="public")
+        def test_it(image): pass
+        """
+    )
+    result = pytester.runpytest_subprocess(*OPTIONS)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*requests to the emulator*", "403 POST /v2/images*"])
+
+
 def test_a_success_shows_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(glance): pass")
     result = pytester.runpytest_subprocess("-rA", *OPTIONS)

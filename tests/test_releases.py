@@ -96,6 +96,26 @@ def refuses_other_formats(service: Service) -> bool:
     return bool(service.image(b"no qcow2", disk_format="qcow2")["status"] == "queued")
 
 
+def refuses_to_fetch(uri: str) -> Callable[[Service], bool]:
+    def refuses(service: Service) -> bool:
+        image = service("POST", "/v2/images", {"name": "x", "disk_format": "raw", "container_format": "bare"}).json
+        body = {"method": {"name": "web-download", "uri": uri}}
+        return bool(service("POST", f"{image['self']}/import", body).status_code == 400)
+
+    return refuses
+
+
+def looks_at_the_size(service: Service) -> bool:
+    image = service("POST", "/v2/images", {"name": "x", "disk_format": "raw", "container_format": "bare"}).json
+    size = {"x-openstack-image-size": "3"}
+    return bool(service("PUT", f"{image['self']}/file", b"12345", **size).status_code == 400)
+
+
+def refuses_tasks_with_odd_input(service: Service) -> bool:
+    body = {"type": "import", "input": {"import_from": "file:///etc/hosts"}}
+    return bool(service("POST", "/v2/tasks", body, "admin").status_code == 400)
+
+
 PRESENT: Mapping[str, Callable[[Service], bool]] = {
     "v2.6": lists("v2.6"),
     "v2.7": lists("v2.7"),
@@ -141,9 +161,13 @@ PRESENT: Mapping[str, Callable[[Service], bool]] = {
     "iso-size": lambda service: service.image(ISO, disk_format="iso")["virtual_size"] == 64 * 2048,
     "v2.17": lists("v2.17"),
     "locations-api": lambda service: service("PUT", "/v2/images/x/locations").status_code == 405,
+    "import-hosts": refuses_to_fetch("http://0x7f000001/x"),
     "format-match": refuses_other_formats,
+    "size-header": looks_at_the_size,
     "service-role": lambda service: service("GET", "/v2/info/stores/detail", roles="service").status_code == 200,
     "v2.18": lambda _: False,  # see test_versions_of_a_cache
+    "import-inward": refuses_to_fetch("http://169.254.169.254/x"),
+    "task-input": refuses_tasks_with_odd_input,
     "cache-upkeep": routed("PUT", "/v2/cache/nodes/x"),
 }
 """By row: whether the behaviour is there."""

@@ -270,6 +270,13 @@ def status(as_json: bool, config: Path | None, **options: object) -> None:
     default="emulator",
     help="What it is compared with: an emulator set up likewise, or what the scenarios say.  [default: emulator]",
 )
+@click.option(
+    "--release",
+    type=click.Choice(settings.RELEASES),
+    default=settings.LATEST,
+    metavar="NAME",
+    help="Release that the emulator serves: that of the cloud.  [default: latest]",
+)
 @click.option("-k", "selected", metavar="EXPRESSION", help="Scenarios to run, as pytest's -k selects them.")
 @click.option(
     "--format",

@@ -116,7 +116,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show in the report of a failure what was asked of the world, and what was decided."""
     report = yield
-    if report.failed and call.when == "call" and _WORLD in item.stash:
+    if report.failed and call.when != "teardown" and _WORLD in item.stash:  # then the world is gone
         report.sections.append(("requests to the emulator", _told(item.stash[_WORLD])))
     return report
 

@@ -124,5 +124,5 @@ def test_the_services_own_types_fail(staged: World, type_: str, more: dict[str, 
 @pytest.mark.parametrize("source", [None, "", 5, [], "file:///etc/hosts", "ftp://host/x", "http:///x"])
 def test_imports_from_nowhere_are_refused_at_once(source: Any) -> None:
     with pytest.raises(BadRequest):
-        tasks.check("import", {"import_from": source})
-    tasks.check("api_image_import", {"import_from": source})
+        tasks.check(ADMIN, "import", {"import_from": source})
+    tasks.check(ADMIN, "api_image_import", {"import_from": source})

@@ -27,7 +27,7 @@ def create(image_id: str) -> Response:
     method = body["method"]
     if method["name"] == "glance-download":
         method.setdefault("glance_service_interface", "public")
-    fault = imports.fault(method)
+    fault = imports.fault(method, g.caller.lacks)
     order = imports.Order(body, request.headers.get("x-image-meta-store"), fault, {} if fault else _source(method))
     with transaction() as session:
         imports.submit(session, g.caller, world(), image_id, order, request_id(), world().clock())

@@ -36,7 +36,7 @@ def create() -> Response:
     """Order a task."""
     tasks.admit(g.caller)  # who may not is refused whatever they sent
     body = load(TaskCreate)
-    tasks.check(body["type"], body["input"])
+    tasks.check(g.caller, body["type"], body["input"])
     with transaction() as session:
         task = tasks.create(session, g.caller, body["type"], body["input"], request_id(), world().clock())
         shown = Task().dump(task)

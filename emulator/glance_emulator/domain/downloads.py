@@ -12,7 +12,7 @@ import re
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -27,8 +27,8 @@ KEPT = "%/:=&?~#+!$,;'@()*[]"
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 
 
-def fault(url: object) -> str | None:
-    """Say why this is nothing to be fetched, or None; looks the host up."""
+def fault(url: object, lacks: Collection[str] = ()) -> str | None:
+    """Say why this is nothing to be fetched, as releases that have not what they `lacks` say it; looks the host up."""
     if not isinstance(url, str):
         return "it is no URL"
     try:
@@ -38,17 +38,19 @@ def fault(url: object) -> str | None:
         return str(reason)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return "it is not an http(s) URL"
-    return _fault_of_host(parts, parts.hostname, port)
+    return None if "import-hosts" in lacks else _fault_of_host(parts, parts.hostname, port, lacks)
 
 
-def _fault_of_host(parts: SplitResult, host: str, port: int | None) -> str | None:
+def _fault_of_host(parts: SplitResult, host: str, port: int | None, lacks: Collection[str]) -> str | None:
     if _NUMBER.fullmatch(host.rpartition(".")[2]) and not _is_address(host):
         return f"{host} is no proper address"  # but something that the system would take for one
     try:
         found = socket.getaddrinfo(host, port or parts.scheme, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return f"the host {host} is not known"
-    if any(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_link_local for *_, address in found):
+    if "import-inward" not in lacks and any(
+        ipaddress.ip_address(str(address[0]).partition("%")[0]).is_link_local for *_, address in found
+    ):
         return f"{host} is a link-local address"
     return None
 

@@ -6,7 +6,7 @@ An order is checked here and becomes a job in the background, done by `import_ru
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,18 +50,18 @@ class Order:
         return self.request["method"]["name"]
 
 
-def fault(method: Mapping[str, Any]) -> str | None:
+def fault(method: Mapping[str, Any], lacks: Collection[str]) -> str | None:
     """Say what is wrong with what the method needs, or None; looks hosts up, so not to be called in a transaction."""
     check = _FAULTS.get(str(method["name"]))
-    return check(method) if check else None
+    return check(method, lacks) if check else None
 
 
-def _fault_of_web_download(method: Mapping[str, Any]) -> str | None:
-    wrong = downloads.fault(method.get("uri"))
+def _fault_of_web_download(method: Mapping[str, Any], lacks: Collection[str]) -> str | None:
+    wrong = downloads.fault(method.get("uri"), lacks)
     return f"The uri of a web-download cannot be fetched: {wrong}." if wrong else None
 
 
-def _fault_of_glance_download(method: Mapping[str, Any]) -> str | None:
+def _fault_of_glance_download(method: Mapping[str, Any], _: Collection[str]) -> str | None:
     for name in ("glance_region", "glance_image_id"):
         if name not in method:
             return f"A glance-download needs a {name}."
@@ -72,7 +72,7 @@ def _fault_of_glance_download(method: Mapping[str, Any]) -> str | None:
     return None
 
 
-_FAULTS: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
+_FAULTS: Mapping[str, Callable[[Mapping[str, Any], Collection[str]], str | None]] = {
     "web-download": _fault_of_web_download,
     "glance-download": _fault_of_glance_download,
 }

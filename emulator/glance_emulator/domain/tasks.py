@@ -127,12 +127,14 @@ def of_image(reader: Reader, caller: Caller, image_id: str, now: datetime) -> Se
         return connection.execute(select(COLUMNS).where(*mine).order_by(Task.created_at, Task.id)).all()
 
 
-def check(type_: str, given: Mapping[str, Any]) -> None:
-    """Raise BadRequest for input that is refused at once; looks hosts up, so not to be called in a transaction.
+def check(caller: Caller, type_: str, given: Mapping[str, Any]) -> None:
+    """Raise BadRequest for what is refused at once; looks hosts up, so not to be called in a transaction.
 
     All else that is wrong with a task's input makes the task fail.
     """
-    if type_ != "import":
+    if type_ == "location_import" and "locations-api" in caller.lacks:
+        raise BadRequest("There are no tasks of type location_import in this release.")
+    if type_ != "import" or "task-input" in caller.lacks:
         return
     source = given.get("import_from")
     fault = downloads.fault(source) if isinstance(source, str) and source.startswith("http") else "it is no http URL"

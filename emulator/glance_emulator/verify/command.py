@@ -34,6 +34,8 @@ class Wish:
     url: str | None
     against: str
     selected: str | None
+    release: str
+    """Of the emulator."""
 
     @property
     def name(self) -> str:
@@ -75,7 +77,8 @@ def _cloud(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
 def _emulator(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
     """Start an emulator like the cloud, and run the suite against it, in the same way."""
     own = _new(folder / "emulator")
-    with child.emulator("--ephemeral", "--port", "0", *likeness.arguments(asked), log=own / "server.log") as running:
+    options = ("--ephemeral", "--port", "0", "--release", wish.release, *likeness.arguments(asked))
+    with child.emulator(*options, log=own / "server.log") as running:
         file = own / "clouds.yaml"
         file.write_text(clouds.document([personas.access(name, running.url) for name in PERSONAS]))
         environment = _without_openstack(os.environ) | {"OS_CLIENT_CONFIG_FILE": str(file)}

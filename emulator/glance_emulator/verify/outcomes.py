@@ -19,6 +19,8 @@ class Outcome:
     scenario: str
     verdict: str
     why: str = ""
+    answers: str = ""
+    """The statuses that the scenario was answered, in their order; who asks again until something is done, once."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -52,6 +53,7 @@ class Verification:
         self._scopes: list[str] = []
         self._things: dict[str, list[tuple[str, str]]] = {}
         self._reports: list[pytest.TestReport] = []
+        self._answers: list[str] = []
         self._parent = os.getppid()
         self._open = ExitStack()
 
@@ -104,8 +106,10 @@ class Verification:
         verdict, why = _verdict(self._reports)
         if verdict == FAILS and self._guards.disturbed:
             verdict, why = SKIPPED, "depends on lists, in which there are images of others"
-        self._notes.outcome(Outcome(_scenario(nodeid), verdict, _short(why)))
+        answers = " ".join(status for status, _ in groupby(self._answers))
+        self._notes.outcome(Outcome(_scenario(nodeid), verdict, _short(why), answers))
         self._reports.clear()
+        self._answers.clear()
         self._guards.disturbed = 0
         if os.getppid() != self._parent:
             pytest.exit("the command has ended")
@@ -128,7 +132,8 @@ class Verification:
         return {"X-Auth-Token": user.token()}
 
     def _witness(self, answer: requests.Response) -> None:
-        """Write down what was made, and hide what others made."""
+        """Write down what was answered and made, and hide what others made."""
+        self._answers.append(str(answer.status_code))
         path = unquote(urlsplit(answer.url).path).rstrip("/")
         if answer.request.method == "POST" and answer.status_code == 201:
             if path.endswith("/v2/images"):

@@ -62,12 +62,12 @@ def _point(cloud: Outcome, emulator: Outcome | None) -> Point:
     if SKIPPED in verdicts:
         why = cloud.why if cloud.verdict == SKIPPED else expected.why
         return Point(cloud.scenario, SKIPPED, *verdicts, why)
-    if verdicts == (FAILS, FAILS):
-        why = "does not hold on an emulator that is set up likewise, either"
-        return Point(cloud.scenario, SKIPPED, *verdicts, why)
-    if cloud.verdict == expected.verdict:
-        return Point(cloud.scenario, SAME, *verdicts)
-    return Point(cloud.scenario, DIFFERS, *verdicts, cloud.why or expected.why)
+    if cloud.verdict != expected.verdict:
+        return Point(cloud.scenario, DIFFERS, *verdicts, cloud.why or expected.why)
+    if cloud.verdict == FAILS and cloud.answers != expected.answers:
+        why = f"it answers {cloud.answers}, not {expected.answers}: {cloud.why}"
+        return Point(cloud.scenario, DIFFERS, *verdicts, why)
+    return Point(cloud.scenario, SAME, *verdicts)
 
 
 def as_table(report: Report) -> str:

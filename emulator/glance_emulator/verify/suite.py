@@ -92,7 +92,6 @@ def running(
     ]
     ours = {
         "PYTHONPATH": str(where),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_ADDOPTS": "",
     }

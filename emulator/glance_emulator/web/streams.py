@@ -10,6 +10,7 @@ from werkzeug.wsgi import ClosingIterator, wrap_file
 
 from glance_emulator.errors import BadRequest, UnsupportedMediaType
 from glance_emulator.web.ranges import Span
+from glance_emulator.web.transaction import world
 
 MEDIA_TYPE = "application/octet-stream"
 PIECE = 1 << 16
@@ -25,7 +26,7 @@ def check_media_type() -> None:
 def declared_size() -> int | None:
     """Return the size that the client announced, in bytes; 0 stands for unknown, as in the real service."""
     text = request.headers.get("x-openstack-image-size")
-    if text is None:
+    if text is None or "size-header" in world().lacks:
         return None
     try:
         return int(text) or None

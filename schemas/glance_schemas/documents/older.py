@@ -1,8 +1,9 @@
-"""The documents of images as they were in older releases."""
+"""The documents of images and tasks as they were in older releases."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import deepcopy
 from typing import Any
 
 from glance_schemas.documents import DOCUMENTS
@@ -17,10 +18,21 @@ _LATER = {
 
 def document(name: str, lacks: Collection[str]) -> Document:
     """Return the document of a release that `lacks` these behaviours."""
+    if name in ("task", "tasks"):
+        return _of_tasks(name, lacks)
     if name not in ("image", "images"):
         return DOCUMENTS[name]
     image = {**DOCUMENTS["image"], "properties": _properties(DOCUMENTS["image"]["properties"], lacks)}
     return image if name == "image" else paged("images", image)
+
+
+def _of_tasks(name: str, lacks: Collection[str]) -> Document:
+    if "locations-api" not in lacks:
+        return DOCUMENTS[name]
+    found = deepcopy(DOCUMENTS[name])
+    task = found if name == "task" else found["properties"]["tasks"]["items"]
+    task["properties"]["type"]["enum"].remove("location_import")
+    return found
 
 
 def _properties(known: dict[str, Any], lacks: Collection[str]) -> dict[str, Any]:

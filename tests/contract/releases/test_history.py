@@ -148,6 +148,29 @@ def test_data_of_another_format(producer: Actor, age: Any) -> None:
     assert answer.status_code == (415 if age.has("2025.1") else 204)
 
 
+@pytest.mark.parametrize("part", ["file", "stage"])
+def test_data_of_another_length_than_was_said(producer: Actor, age: Any, part: str) -> None:
+    headers = {"Content-Type": "application/octet-stream", "x-openstack-image-size": "3"}
+    answer = producer.put(f"{producer.image()['self']}/{part}", data=b"12345", headers=headers)
+    assert answer.status_code == (400 if age.has("2025.2") else 204)
+
+
+@pytest.mark.parametrize(("uri", "came"), [("ftp://0.0.0.0/x", "queens"), ("http://0x7f000001/x", "2024.2"),
+                                           ("http://169.254.169.254/x", "2026.2")])  # fmt: skip
+def test_what_is_nothing_to_be_fetched(producer: Actor, age: Any, uri: str, came: str) -> None:
+    assert order(producer, producer.image(), "web-download", uri=uri).status_code == (400 if age.has(came) else 202)
+
+
+@pytest.mark.parametrize(("type_", "given", "came", "status"), [
+    pytest.param("location_import", {}, "2024.2", 201, id="location_import"),
+    pytest.param("import", {"import_from": "file:///etc/hosts"}, "2026.2", 400, id="from-the-disk"),
+])  # fmt: skip
+def test_orders_of_tasks(admin: Actor, age: Any, type_: str, given: Any, came: str, status: int) -> None:
+    answer = admin.post("/v2/tasks", {"type": type_, "input": given})
+    assert answer.status_code == (status if age.has(came) else 601 - status)
+    assert ("location_import" in str(admin.get("/v2/schemas/tasks").json())) == age.has("2024.2")
+
+
 ROLES = [
     pytest.param("POST", "/v2/images", {"name": "x"}, 201, id="create"),
     pytest.param("DELETE", "{image}", None, 204, id="delete"),
