@@ -25,6 +25,15 @@ def test_the_example_of_the_plugin_runs(tmp_path: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout
 
 
+def test_the_example_of_unittest_runs(tmp_path: Path) -> None:
+    (example,) = re.findall(r"<!-- unittest -->\n```python\n(.*?)```", README.read_text(), re.DOTALL)
+    (tmp_path / "test_sharing.py").write_text(example)
+    command = [sys.executable, "-m", "unittest", "test_sharing"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stderr.rstrip().endswith("OK"), done.stderr
+    assert "Ran 1 test " in done.stderr
+
+
 def test_schemas_need_nothing_of_the_emulator() -> None:
     modules = "images members tasks stores cache metadefs locations imports usage versions errors patches identity"
     code = (
