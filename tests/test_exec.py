@@ -11,9 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.processes import until
 
 EXEC = (sys.executable, "-m", "glance_emulator", "exec")
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
@@ -55,7 +58,13 @@ def gone(url: str) -> bool:
 
 
 def test_the_command_finds_the_emulator() -> None:
-    done = run(sys.executable, "-c", SHOW, OS_CLOUD="mine", OS_TOKEN="old")
+    other: dict[str, Any] = {
+        "OS_CLOUD": "mine",
+        "OS_TOKEN": "old",
+        "OS_USER_DOMAIN_ID": "x",
+        "OS_IMAGE_API_VERSION": "1",
+    }
+    done = run(sys.executable, "-c", SHOW, **other)
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)
     assert (found["OS_USERNAME"], found["OS_PROJECT_NAME"], found["OS_AUTH_TYPE"]) == (
@@ -63,7 +72,7 @@ def test_the_command_finds_the_emulator() -> None:
         "consumer",
         "password",
     )
-    assert not {"OS_CLOUD", "OS_TOKEN"} & found.keys()
+    assert not other.keys() & found.keys()
     assert not answers(found["OS_AUTH_URL"])
 
 
@@ -74,6 +83,17 @@ def test_clients_log_in_with_what_it_is_told(tmp_path: Path) -> None:
     )
     done = python(code, options=("--persona", "reader"))
     assert done.stdout == "True []\n", done.stderr
+
+
+def test_other_commands_mean_this_emulator() -> None:
+    ours = f"{sys.executable} -m glance_emulator"
+    done = run("sh", "-c", f'{ours} reset --yes && eval "$({ours} env producer)" && env')
+    assert done.returncode == 0, done.stderr
+    said, *variables = done.stdout.splitlines()
+    found = dict(line.split("=", 1) for line in variables if "=" in line)
+    assert said == f"{found['GLANCE_EMULATOR_URL']} is as new."
+    assert found["OS_AUTH_URL"] == f"{found['GLANCE_EMULATOR_URL']}/identity/v3"
+    assert found["OS_USERNAME"] == "producer"
 
 
 def test_the_emulator_has_the_settings_that_are_given() -> None:
@@ -93,6 +113,11 @@ def test_a_state_that_is_named_is_kept(tmp_path: Path) -> None:
     assert python(f"import openstack; openstack.connect().image.create_image({body})", options=options).returncode == 0
     done = python("import openstack; print(openstack.connect().image.find_image('kept').name)", options=options)
     assert done.stdout == "kept\n"
+
+
+def test_a_state_of_the_servers_is_left_alone(tmp_path: Path) -> None:
+    assert run("true", GLANCE_EMULATOR_STATE=str(tmp_path / "exported")).returncode == 0
+    assert not (tmp_path / "exported").exists()
 
 
 @pytest.mark.parametrize(
@@ -161,12 +186,12 @@ def test_the_server_ends_with_who_started_it_however_that_ends(temporary: Path) 
         process.kill()
         process.wait(10)
         assert gone(url)
-    for _ in range(100):  # the server removes its state; what `exec` itself had begun is left by SIGKILL
-        left = [path for path in temporary.iterdir() if not path.name.startswith("glance-emulator-exec-")]
-        if not left:
-            break
-        time.sleep(0.05)
-    assert left == []
-    for folder in temporary.iterdir():
-        (folder / "clouds.yaml").unlink()
-        folder.rmdir()
+    until(lambda: list(temporary.iterdir()) == [])  # the server removes its state, and what `exec` had begun
+
+
+def test_who_is_ended_early_leaves_nothing(temporary: Path) -> None:
+    with subprocess.Popen([*EXEC, "--", sys.executable, "-c", "print('run')"], stdout=subprocess.PIPE) as process:
+        until(lambda: list(temporary.iterdir()))
+        process.terminate()
+        assert process.communicate(timeout=30)[0] == b""
+        assert process.returncode == 128 + signal.SIGTERM

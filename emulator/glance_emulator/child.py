@@ -1,11 +1,12 @@
 """An emulator in a process of its own, for another process: started on a free port, and ended with that.
 
-The two hold the ends of a pair of sockets. By it the server says that it is ready; when the other end is closed,
-however its process ended, the server ends as well.
+The two hold the ends of a pair of sockets. By it the server says that it is ready, and is told what else is to be
+removed; when the other end is closed, however its process ended, the server does that, and ends as well.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -29,6 +30,8 @@ from glance_emulator.state import Running
 STOPS_WITHIN = 40.0
 """Seconds that requests may go on after the end was asked for; those who take longer are cut off."""
 FORWARDED = (signal.SIGTERM, signal.SIGHUP)
+OF_THE_TERMINAL = (signal.SIGINT, signal.SIGQUIT)
+"""Signals that a terminal sends to the command as well."""
 NOT_RUN = {FileNotFoundError: 127, PermissionError: 126}
 """What shells return for a command that is not there, or is none."""
 
@@ -42,17 +45,18 @@ def report(parent: int, running: Running) -> None:
 
 
 def _follow(end: socket.socket) -> None:
-    with suppress(OSError):
-        while end.recv(64):
-            pass
+    with suppress(OSError), end.makefile() as lines:
+        for line in lines:
+            atexit.register(shutil.rmtree, json.loads(line), ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager
-def emulator(*arguments: str, log: Path | None = None) -> Iterator[Running]:
+def emulator(*arguments: str, log: Path | None = None, beside: Path | None = None) -> Iterator[Running]:
     """Start `glance-emulator serve` with `arguments`, give where it is, and end it.
 
-    What it says goes to the file `log`, or nowhere. Raises SetupError if it does not start, with what it said.
+    What it says goes to the file `log`, or nowhere; with it goes the folder `beside`, whatever becomes of this process.
+    Raises SetupError if it does not start, with what it said.
     """
     ours, theirs = socket.socketpair()
     with ours, tempfile.TemporaryFile("w+") if log is None else open(log, "w+") as said:
@@ -75,6 +79,8 @@ def emulator(*arguments: str, log: Path | None = None) -> Iterator[Running]:
                 said.seek(0)
                 words = said.read().strip().removeprefix("glance-emulator: ") or "it ended without a word"
                 raise SetupError(f"the emulator did not start: {words}")
+            if beside is not None:
+                ours.sendall(json.dumps(str(beside)).encode() + b"\n")
             yield Running(**json.loads(ready))
         finally:
             ours.close()
@@ -96,16 +102,18 @@ def execute(command: Sequence[str], persona: str, chosen: Settings, log: Path | 
     or there is no such persona.
     """
     personas.access(persona, "")  # before anything is started
+    for number in FORWARDED:
+        signal.signal(number, lambda got, _: sys.exit(128 + got))  # so that nothing is left of a beginning, either
     folder = Path(tempfile.mkdtemp(prefix="glance-emulator-exec-"))
     try:
-        with emulator(*_arguments(chosen), log=log) as running:
+        with emulator(*_arguments(chosen), log=log, beside=folder) as running:
             everybody = [
                 personas.access(name, running.url, running.ca_file, chosen.admin_password) for name in PERSONAS
             ]
             file = folder / "clouds.yaml"
             file.write_text(clouds.document(everybody))
             theirs = next(one for one in everybody if one.username == persona)
-            return _run(command, _environment(personas.variables(theirs), file))
+            return _run(command, _environment(personas.variables(theirs), running.url, file))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -118,9 +126,9 @@ def _arguments(chosen: Settings) -> Iterator[str]:
         yield "--ephemeral"
 
 
-def _environment(variables: Mapping[str, str], file: Path) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if name not in personas.OTHERS}
-    return {**kept, **variables, "OS_CLIENT_CONFIG_FILE": str(file)}
+def _environment(variables: Mapping[str, str], url: str, file: Path) -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if name not in personas.foreign(os.environ)}
+    return {**kept, **variables, settings.URL: url, personas.CLOUDS: str(file)}
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -130,7 +138,7 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         print(f"glance-emulator: cannot run {command[0]}: {reason.strerror}", file=sys.stderr)
         return NOT_RUN.get(type(reason), 126)
     before = {number: signal.signal(number, lambda got, _: process.send_signal(got)) for number in FORWARDED}
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells the command by itself
+    before |= {number: signal.signal(number, signal.SIG_IGN) for number in OF_THE_TERMINAL}
     try:
         code = process.wait()
     finally:

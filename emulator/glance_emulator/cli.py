@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,7 +101,10 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
 
 
 url_option = click.option(
-    "--url", metavar="URL", help="Emulator that is meant.  [default: the one that runs on the state]"
+    "--url",
+    envvar=settings.URL,
+    metavar="URL",
+    help=f"Emulator that is meant.  [default: {settings.URL}, else the one that runs on the state]",
 )
 world_option = click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]")
 
@@ -131,17 +136,26 @@ def serve(parent: int | None, config: Path | None, **options: object) -> None:
 @group.command("exec", context_settings={"allow_interspersed_args": False})
 @click.option("--persona", default="consumer", help="Who the command is.  [default: consumer]")
 @click.option("--log", type=click.Path(path_type=Path), metavar="FILE", help="File for what the server says.")
-@settings_options(*(name for name in settings.FIELDS if name not in ("port", "host")))
+@click.option("--state", metavar="DIR", help="Folder that keeps the state.  [default: none is kept]")
+@settings_options(*(name for name in settings.FIELDS if name not in ("port", "host", "state")))
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def execute(command: tuple[str, ...], persona: str, log: Path | None, config: Path | None, **options: object) -> int:
+def execute(
+    command: tuple[str, ...],
+    persona: str,
+    log: Path | None,
+    state: str | None,
+    config: Path | None,
+    **options: object,
+) -> int:
     """Run COMMAND with an emulator of its own: glance-emulator exec -- pytest.
 
     The server is started on a free port, with an ephemeral state unless --state names one, and ends with COMMAND, whose
-    exit code is returned. COMMAND finds it by the variables OS_*, and the personas in OS_CLIENT_CONFIG_FILE.
+    exit code is returned. COMMAND finds it by the variables OS_*, the personas in OS_CLIENT_CONFIG_FILE, and other
+    commands of this program find it by GLANCE_EMULATOR_URL.
     """
     from glance_emulator import child
 
-    chosen = _read(config, **options)
+    chosen = replace(_read(config, **options), state=Path(state) if state else None)
     return child.execute(command, persona, chosen, log)
 
 
@@ -183,7 +197,8 @@ def env(persona: str, url: str | None, world: str | None, config: Path | None, *
     from glance_emulator import personas
 
     chosen = _read(config, **options)
-    click.echo(personas.environment(personas.access(persona, *_where(chosen, url, world), chosen.admin_password)))
+    access = personas.access(persona, *_where(chosen, url, world), chosen.admin_password)
+    click.echo(personas.environment(access, os.environ))
 
 
 @group.command()

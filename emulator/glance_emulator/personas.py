@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from glance_emulator.domain.seed import PASSWORD, PERSONAS, REGION
@@ -29,11 +29,14 @@ def access(persona: str, url: str, ca_file: str | None = None, admin_password: s
     return Access(f"{url}/identity/v3", persona, password, PERSONAS[persona][0], ca_file)
 
 
-OTHERS = (
-    "OS_CLOUD", "OS_TOKEN", "OS_USER_ID", "OS_PROJECT_ID", "OS_DOMAIN_ID", "OS_DOMAIN_NAME", "OS_SYSTEM_SCOPE",
-    "OS_ENDPOINT",
-)  # fmt: skip
-"""Variables that, set for another cloud, would be mixed with those of this one."""
+CLOUDS = "OS_CLIENT_CONFIG_FILE"
+"""The variable that names a clouds.yaml."""
+COMMON = ("OS_CLOUD", "OS_TOKEN", "OS_USER_ID", "OS_PROJECT_ID", "OS_USER_DOMAIN_ID", "OS_PROJECT_DOMAIN_ID")
+
+
+def foreign(present: Collection[str]) -> list[str]:
+    """Return the variables that, set for another cloud, would be mixed with ours: all of those `present`, and some."""
+    return sorted({*COMMON, *(name for name in present if name.startswith("OS_"))} - {CLOUDS})
 
 
 def variables(persona: Access) -> Mapping[str, str]:
@@ -53,7 +56,7 @@ def variables(persona: Access) -> Mapping[str, str]:
     return {name: text for name, text in found.items() if text}
 
 
-def environment(persona: Access) -> str:
-    """Return the lines that make a shell the persona's."""
+def environment(persona: Access, present: Collection[str]) -> str:
+    """Return the lines that make a shell the persona's; `present` are the variables that it has."""
     exported = (f"export {name}={shlex.quote(text)}" for name, text in variables(persona).items())
-    return "\n".join([f"unset {' '.join(OTHERS)}", *exported])
+    return "\n".join([f"unset {' '.join(foreign(present))}", *exported])

@@ -20,7 +20,8 @@ from glance_emulator.errors import SetupError
 PREFIX = "GLANCE_EMULATOR_"
 CONFIG = PREFIX + "CONFIG"
 """The variable that names the TOML file."""
-
+URL = PREFIX + "URL"
+"""The variable that names the emulator that commands mean."""
 
 Value = TypeVar("Value")
 
@@ -247,7 +248,7 @@ def _from_file(path: Path | None) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     found = {}
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX) or variable == CONFIG or not text:
+        if not variable.startswith(PREFIX) or variable in (CONFIG, URL) or not text:
             continue  # an empty variable is none: that is how compose files and CI leave one out
         name = _known(variable.removeprefix(PREFIX).lower(), f"(variable {variable})")
         found[name] = _typed(name, _parsed(name, text), f"(variable {variable})")

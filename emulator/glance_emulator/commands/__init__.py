@@ -37,7 +37,12 @@ class Duration(click.ParamType[float]):
 
 
 OPTIONS = (
-    click.option("--url", metavar="URL", help="Emulator that is meant.  [default: the one that runs on the state]"),
+    click.option(
+        "--url",
+        envvar=settings.URL,
+        metavar="URL",
+        help=f"Emulator that is meant.  [default: {settings.URL}, else the one that runs on the state]",
+    ),
     click.option("--state", "folder", type=click.Path(path_type=Path), metavar="DIR", help="State that it runs on."),
     click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]"),
     click.option("--token", envvar="OS_TOKEN", metavar="TOKEN", help="An admin's, for one on another machine."),
