@@ -66,9 +66,11 @@ FACTS = {"type": "object", "properties": {"kind": TEXT}, "required": ["kind"]}
 REQUEST = thing(
     id=TEXT, time=MOMENT, service=TEXT, operation=maybe(TEXT), method=TEXT, path=TEXT, query=TEXT, status=WHOLE,
     milliseconds={"type": "number"}, bytes_received=WHOLE, bytes_sent=WHOLE, request_id=TEXT,
-    caller=thing(user_id=maybe(TEXT), project_id=maybe(TEXT), roles={"type": "array", "items": TEXT}),
+    caller=thing(user_id=maybe(TEXT), user_name=maybe(TEXT), project_id=maybe(TEXT), project_name=maybe(TEXT),
+                 roles={"type": "array", "items": TEXT}),
     message=maybe(TEXT), why=maybe(TEXT),
 )  # fmt: skip
+REQUESTS = thing(requests={"type": "array", "items": REQUEST}, newest=TEXT)
 REASON = thing(words=TEXT, facts=FACTS)
 TAR = "application/x-tar"
 
@@ -136,7 +138,7 @@ OPERATIONS = (
     Operation("DELETE", "/faults", "clear_faults", "Take all faults away", {204: None}),
     Operation("GET", "/faults/{fault_id}", "show_fault", "Show a fault", {200: FAULT}, refuses=(404,)),
     Operation("DELETE", "/faults/{fault_id}", "remove_fault", "Take a fault away", {204: None}, refuses=(404,)),
-    Operation("GET", "/requests", "list_requests", "List the latest requests", {200: many("requests", REQUEST)},
+    Operation("GET", "/requests", "list_requests", "List the latest requests", {200: REQUESTS},
               queries=LISTED, refuses=(404,)),
     Operation("DELETE", "/requests", "clear_requests", "Forget all requests", {204: None}, refuses=(404,)),
     Operation("GET", "/requests.har", "export_requests", "Send the requests as an HTTP archive",

@@ -33,7 +33,16 @@ def test_requests_are_listed_with_who_and_what(glance: World, producer: Persona)
     assert (found["method"], found["path"], found["query"], found["status"]) == ("GET", "/v2/images", "limit=5", 200)
     assert (found["operation"], found["service"]) == ("images.index", "image")
     assert found["caller"]["project_id"] == producer.project_id
+    assert (found["caller"]["user_name"], found["caller"]["project_name"]) == ("producer", "producer")
     assert glance.control("GET", f"requests/{found['id']}") == found
+
+
+@pytest.mark.parametrize(("asked_for", "query"), [("", ""), ("?limit=5", "limit=5"), ("/", "")])
+def test_the_root_of_a_world_has_a_path(glance: World, asked_for: str, query: str) -> None:
+    requests.get(f"{glance.url}{asked_for}", timeout=9)
+    until(glance.requests)
+    (found,) = glance.requests()
+    assert (found["path"], found["query"], found["caller"]["user_name"]) == ("/", query, None)
 
 
 def test_they_are_filtered(glance: World, producer: Persona, consumer: Persona) -> None:

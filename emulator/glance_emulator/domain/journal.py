@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from glance_emulator.caller import Caller
+from glance_emulator.db.identity import Project, User
 from glance_emulator.storage.ring import Position, Ring
 
 SERVICES = ("image", "identity", "compute", "panel", "emulator")
@@ -54,7 +58,7 @@ class Entry:
     @property
     def id(self) -> str:
         """What names the entry, within its world."""
-        return "{}-{}".format(*self.position)
+        return id_of(self.position)
 
 
 def service(path: str) -> str:
@@ -89,9 +93,22 @@ def may_see(caller: Caller, entry: Entry) -> bool:
     return caller.is_admin or (caller.project_id is not None and caller.project_id == entry.project_id)
 
 
+def names(session: Session, entries: Iterable[Entry]) -> Mapping[str | None, str]:
+    """Return the names, by id, of the users and projects that asked and are there still."""
+    entries = list(entries)
+    users = select(User.id, User.name).where(User.id.in_({entry.user_id for entry in entries}))
+    projects = select(Project.id, Project.name).where(Project.id.in_({entry.project_id for entry in entries}))
+    return {id: name for statement in (users, projects) for id, name in session.execute(statement)}
+
+
 def newest(ring: Ring) -> Position:
     """Return the position of the last entry."""
     return next((entry.position for entry in _entries(ring, BEGINNING)), BEGINNING)
+
+
+def id_of(position: Position) -> str:
+    """Return what names an entry at a position."""
+    return "{}-{}".format(*position)
 
 
 def position(text: str) -> Position:

@@ -50,6 +50,8 @@ def keep(answered: Answered, environ: Mapping[str, Any]) -> None:
 def _line(answered: Answered, environ: Mapping[str, Any], operation: str | None) -> bytes:
     moment, method, path, *rest = answered
     path = path.removeprefix(environ[BELOW])
+    if path[:1] in ("", "?"):  # the root of a world, asked for without the slash
+        path = f"/{path}"
     caller: Caller | None = environ.get(CALLER)
     fields = [
         moment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -45,7 +46,13 @@ def _found() -> list[Entry]:
     return journal.search(_ring(), EVERYBODY, Wanted(**asked, without=without, after=after), int(limit))
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def _all_shown(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    with reading() as session:
+        names = journal.names(session, entries)
+    return [_shown(entry, names) for entry in entries]
+
+
+def _shown(entry: Entry, names: Mapping[str | None, str]) -> dict[str, Any]:
     return {
         "id": entry.id,
         "time": entry.time,
@@ -59,7 +66,13 @@ def _shown(entry: Entry) -> dict[str, Any]:
         "bytes_received": entry.received,
         "bytes_sent": entry.sent,
         "request_id": entry.request_id,
-        "caller": {"user_id": entry.user_id, "project_id": entry.project_id, "roles": sorted(entry.roles)},
+        "caller": {
+            "user_id": entry.user_id,
+            "user_name": names.get(entry.user_id),
+            "project_id": entry.project_id,
+            "project_name": names.get(entry.project_id),
+            "roles": sorted(entry.roles),
+        },
         "message": entry.message,
         "why": explain.words(entry.facts) if entry.facts else None,
     }
@@ -67,8 +80,12 @@ def _shown(entry: Entry) -> dict[str, Any]:
 
 @blueprint.get("/requests")
 def index() -> Response:
-    """List the latest requests, newest first; those of this API only if `service=emulator` asks for them."""
-    return answer({"requests": [_shown(entry) for entry in _found()]})
+    """List the latest requests, newest first; those of this API only if `service=emulator` asks for them.
+
+    With it goes the id of the newest of all, behind which (`after`) will be what comes.
+    """
+    newest = journal.id_of(journal.newest(_ring()))
+    return answer({"requests": _all_shown(_found()), "newest": newest})
 
 
 @blueprint.get("/requests.har")
@@ -94,7 +111,8 @@ def _entry(name: str) -> Entry:
 @blueprint.get("/requests/<name>")
 def show(name: str) -> Response:
     """Show a request, by its own id or by its x-openstack-request-id."""
-    return answer(_shown(_entry(name)))
+    (shown,) = _all_shown([_entry(name)])
+    return answer(shown)
 
 
 @blueprint.get("/requests/<name>/explain")
@@ -108,7 +126,8 @@ def show_why(name: str) -> Response:
         caller = Caller(entry.user_id, entry.project_id, entry.roles)
         with reader() as rows:
             facts = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
-    return answer({"request": _shown(entry), "words": _words(entry, facts), "facts": facts})
+    (shown,) = _all_shown([entry])
+    return answer({"request": shown, "words": _words(entry, facts), "facts": facts})
 
 
 def _words(entry: Entry, facts: explain.Facts | None) -> str:
