@@ -6,7 +6,6 @@ Here is what they have in common; they are in the modules of this package, which
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
 from pathlib import Path
@@ -15,12 +14,12 @@ from typing import Any
 import click
 
 from glance_emulator import settings, state
+from glance_emulator.durations import seconds
 from glance_emulator.errors import SetupError
 from glance_emulator.remote import Remote
 
 COMMANDS: dict[str, click.Command] = {}
 """By name; `cli` adds them to its own."""
-UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Duration(click.ParamType[float]):
@@ -30,10 +29,10 @@ class Duration(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return seconds."""
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", str(value))
-        if found is None:
-            self.fail(f"{value!r} is not a time like 90, 90s, 15m, 1h or 2d.", param, ctx)
-        return float(found[1]) * UNITS[found[2]]
+        try:
+            return seconds(value)
+        except ValueError as reason:
+            self.fail(str(reason), param, ctx)
 
 
 OPTIONS = (
