@@ -133,7 +133,8 @@ def test_a_state_does_not_begin_with_a_broken_one(file: Path, tmp_path: Path) ->
 
 def test_from_elsewhere_no_files_are_read(glance: World, log_in: LogIn) -> None:
     admin = log_in(glance, "admin")
-    answer = admin("POST", "/_emulator/seed?base=/etc", data=b"images: []", headers={"X-Forwarded-For": "192.0.2.1"})
-    assert (answer.status_code, "Files" in answer.json()["error"]["message"]) == (400, True)
-    made = admin("POST", "/_emulator/seed", data=b"images:\n- {name: x, project: producer, file: /etc/hostname}")
+    path, headers = "/_emulator/seed?base=/etc", {"X-Forwarded-For": "192.0.2.1"}
+    text = b"images:\n- {name: x, project: producer}\n"
+    assert admin("POST", path, data=text, headers=headers).status_code == 201
+    made = admin("POST", path, data=text.replace(b"r}", b"r, file: hostname}"), headers=headers)
     assert (made.status_code, "images[0].file" in made.json()["error"]["message"]) == (400, True)
