@@ -44,7 +44,7 @@ def made(emulator: Emulator) -> None:
 
 def copied(emulator: Emulator, world: World) -> None:
     """Make a copy of a world, and delete it."""
-    with emulator.world(**{"from": world.name}):
+    with emulator.world(source=world.name):
         pass
 
 

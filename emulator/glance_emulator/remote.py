@@ -30,10 +30,13 @@ class Refused(SetupError):
 class Remote:
     """The API of the world at `url`, which is the emulator's own or one with `/w/NAME` behind it."""
 
-    def __init__(self, url: str, token: str | None = None, ca_file: str | None = None) -> None:
-        """Take the address, the token of an admin where that is on another machine, and the certificate to trust."""
+    def __init__(
+        self, url: str, token: str | None = None, ca_file: str | None = None, password: str | None = None
+    ) -> None:
+        """Take the address and the certificate to trust; for another machine the token of an admin, or the password."""
         self.url = url.rstrip("/")
         self._token = token
+        self._password = password
         self._tls = ssl.create_default_context(cafile=ca_file) if self.url.startswith("https:") else None
 
     def __call__(
@@ -59,7 +62,31 @@ class Remote:
             while piece := answer.read(PIECE):
                 yield piece
 
-    def _open(
+    def _open(self, method: str, path: str, *what: Any) -> Any:
+        """Send a request, and once more as the admin if it is answered that one is needed."""
+        try:
+            return self._send(method, path, *what)
+        except Refused as refusal:
+            if refusal.status != 401 or self._password is None:
+                raise
+        self._log_in(self._password)
+        return self._send(method, path, *what)
+
+    def _log_in(self, password: str) -> None:
+        """Get a token, which counts in this world only and expires by its clock."""
+        domain = {"name": "Default"}
+        user = {"name": "admin", "password": password, "domain": domain}
+        body = {
+            "auth": {
+                "identity": {"methods": ["password"], "password": {"user": user}},
+                "scope": {"project": {"name": "admin", "domain": domain}},
+            }
+        }
+        url = f"{self.url}/identity/v3/auth/tokens"
+        with self._answer(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, "POST") as answer:
+            self._token = answer.headers["X-Subject-Token"]
+
+    def _send(
         self,
         method: str,
         path: str,
@@ -75,7 +102,10 @@ class Remote:
         sent = data if body is None else json.dumps(body).encode()
         if sent is not None and not isinstance(sent, bytes):
             headers["Content-Length"] = str(Path(sent.name).stat().st_size)
-        request = urllib.request.Request(url, sent, headers, method=method)  # noqa: S310 - the user's own emulator
+        return self._answer(url, sent, headers, method)
+
+    def _answer(self, url: str, sent: bytes | BinaryIO | None, headers: Mapping[str, str], method: str) -> Any:
+        request = urllib.request.Request(url, sent, dict(headers), method=method)  # noqa: S310 - the user's own
         try:
             return urllib.request.urlopen(request, timeout=TIMEOUT, context=self._tls)  # noqa: S310 - as above
         except urllib.error.HTTPError as refusal:

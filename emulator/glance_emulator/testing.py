@@ -7,15 +7,23 @@ with testing.emulator() as emulator, emulator.world() as world:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from glance_emulator import child, personas
+from glance_emulator import child, personas, settings
+from glance_emulator.domain.seed import PASSWORD, PERSONAS
+from glance_emulator.durations import seconds
+from glance_emulator.errors import SetupError
+from glance_emulator.personas import Access
 from glance_emulator.remote import Remote
+
+OPEN: list[World] = []
+"""The worlds that there are of this process's making: for reports of failures."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +35,21 @@ class World:
     """Where the Images API is; Identity is at `/identity/v3` below it."""
     ca_file: str | None = None
     admin_password: str | None = None
-    control: Remote = field(init=False, repr=False)
+    control: Remote = field(init=False, repr=False, compare=False)
     """The emulator's own API, for this world: `world.control("GET", "clock")`."""
 
     def __post_init__(self) -> None:
         """Make the way to the API."""
-        object.__setattr__(self, "control", Remote(self.url, ca_file=self.ca_file))
+        password = self.admin_password or PASSWORD
+        object.__setattr__(self, "control", Remote(self.url, ca_file=self.ca_file, password=password))
 
-    def login(self, persona: str) -> dict[str, Any]:
-        """Return the arguments with which `openstack.connect` is a persona; raise SetupError if there is none such."""
-        access = asdict(personas.access(persona, self.url, self.ca_file, self.admin_password))
+    def login(self, user: str, password: str | None = None, project: str | None = None) -> dict[str, Any]:
+        """Return the arguments with which `openstack.connect` is a persona, or a user of whom more is said.
+
+        A password that is not said is that of the personas; a project, that of the user's name. Raises SetupError for
+        a name alone that is no persona's.
+        """
+        access = asdict(self._access(user, password, project))
         cacert = access.pop("ca_file")
         return {
             "auth": {**access, "user_domain_name": "Default", "project_domain_name": "Default"},
@@ -47,9 +60,21 @@ class World:
             **({"cacert": cacert} if cacert else {}),
         }
 
-    def environment(self, persona: str) -> Mapping[str, str]:
-        """Return the variables `OS_*` with which a command is a persona."""
-        return personas.variables(personas.access(persona, self.url, self.ca_file, self.admin_password))
+    def environment(self, user: str, password: str | None = None, project: str | None = None) -> Mapping[str, str]:
+        """Return the variables `OS_*` with which a command is a persona, or a user; see `login`."""
+        return personas.variables(self._access(user, password, project))
+
+    def _access(self, user: str, password: str | None, project: str | None) -> Access:
+        if user in PERSONAS:
+            known = personas.access(user, self.url, self.ca_file, self.admin_password)
+        elif password or project:
+            known = Access(f"{self.url}/identity/v3", user, PASSWORD, user, self.ca_file)
+        else:
+            raise SetupError(
+                f"there is no persona {user}; there are: {', '.join(PERSONAS)}. "
+                "Of another user say the password or the project."
+            )
+        return replace(known, password=password or known.password, project_name=project or known.project_name)
 
     # What is in it
 
@@ -84,13 +109,19 @@ class World:
         """Let it be this time, from where the clock runs on."""
         self.control("PUT", "clock", {"frozen": False, "at": _moment(at)})
 
-    def advance(self, seconds: float) -> None:
-        """Put the clock forward, and let be done what is due by then."""
-        self.control("POST", "clock/advance", {"seconds": seconds})
+    def advance_clock(self, by: float | str) -> None:
+        """Put the clock forward, by seconds or a time like "2h", and let be done what is due by then."""
+        self.control("POST", "clock/advance", {"seconds": seconds(by)})
+
+    advance = advance_clock
 
     def run(self) -> None:
         """Let the clock run on from what it shows."""
         self.control("PUT", "clock", {"frozen": False})
+
+    def reset_clock(self) -> None:
+        """Show the real time again."""
+        self.control("DELETE", "clock")
 
     def seed_ids(self, seed: int) -> None:
         """Make ids and generated data follow from a seed."""
@@ -99,20 +130,27 @@ class World:
     # Work in the background
 
     def hold(self, **kinds: Mapping[str, Any] | None) -> None:
-        """Say how work moves on, by kind: `hold(server={"polls": 2}, snapshot={"by_hand": True})`."""
-        self.control("PUT", "transitions", {"transitions": {kind: how or {} for kind, how in kinds.items()}})
+        """Say how work moves on, by kind: `hold(server={"after": "2m"}, snapshot={"by_hand": True})`."""
+        told = {kind: _in_seconds(how or {}, "after") for kind, how in kinds.items()}
+        self.control("PUT", "transitions", {"transitions": told})
 
-    def release(self, kind: str | None = None, id: str | None = None) -> list[dict[str, Any]]:
+    def advance_work(self, kind: str | None = None, id: str | None = None) -> list[dict[str, Any]]:
         """Let work that waits be done; return what was."""
         wanted = {name: text for name, text in (("kind", kind), ("id", id)) if text is not None}
         found: list[dict[str, Any]] = self.control("POST", "advance", wanted)["advanced"]
         return found
 
+    release = advance_work
+
     # What goes wrong, and why
 
     def fault(self, effect: Mapping[str, Any], **which: Any) -> str:
-        """Set a fault, and return its id: `fault({"status": 503}, operation="images.show", times=2)`."""
-        return str(self.control("POST", "faults", {**which, "effect": effect})["id"])
+        """Set a fault, and return its id: `fault({"status": 503}, operation="images.show", times=2)`.
+
+        The `latency` of the effect, and how long the fault `lasts`, are seconds or a time like "2h".
+        """
+        told = {**_in_seconds(which, "lasts"), "effect": _in_seconds(effect, "latency")}
+        return str(self.control("POST", "faults", told)["id"])
 
     def clear_faults(self) -> None:
         """Take all faults away."""
@@ -126,6 +164,10 @@ class World:
     def explain(self, request: str, image: str | None = None) -> str:
         """Say why a request, named by its x-openstack-request-id, was answered so, or why a list lacks an image."""
         return str(self.control("GET", f"requests/{request}/explain", query={"image": image})["words"])
+
+
+def _in_seconds(told: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: seconds(value) if key == name and isinstance(value, str) else value for key, value in told.items()}
 
 
 def _moment(at: datetime | str) -> str:
@@ -148,13 +190,27 @@ class Emulator:
         return World("default", self.url, self.ca_file, self.admin_password)
 
     @contextmanager
-    def world(self, **options: Any) -> Iterator[World]:
-        """Give a world, and delete it at the end; `options` are those of the API: `name`, `from`, `quotas`, …"""
-        made = self.default.control("POST", "worlds", options)
+    def world(
+        self,
+        name: str | None = None,
+        *,
+        source: str | None = None,
+        snapshot: str | None = None,
+        quotas: Mapping[str, int] | None = None,
+        rejected_members: str | None = None,
+    ) -> Iterator[World]:
+        """Give a world, and delete it at the end; it is a copy of the world `source`, or of a snapshot of that."""
+        wanted: dict[str, Any] = {"name": name, "from": source, "snapshot": snapshot}
+        wanted |= {"quotas": quotas, "rejected_members": rejected_members}
+        told = {key: value for key, value in wanted.items() if value is not None}
+        made = self.default.control("POST", "worlds", told)
+        world = World(made["name"], made["url"], self.ca_file, self.admin_password)
+        OPEN.append(world)
         try:
-            yield World(made["name"], made["url"], self.ca_file, self.admin_password)
+            yield world
         finally:
-            self.default.control("DELETE", f"worlds/{made['name']}")
+            OPEN.remove(world)
+            self.default.control("DELETE", f"worlds/{world.name}")
 
 
 @contextmanager
@@ -164,4 +220,18 @@ def emulator(*options: str) -> Iterator[Emulator]:
     Raises SetupError if it does not start, with what it said.
     """
     with child.emulator("--ephemeral", "--port", "0", *options) as running:
-        yield Emulator(running.url, running.ca_file)
+        started = Emulator(running.url, running.ca_file, _admin_password(options))
+        OPEN.append(started.default)
+        try:
+            yield started
+        finally:
+            OPEN.remove(started.default)
+
+
+def _admin_password(options: Sequence[str]) -> str | None:
+    """Return the admin's password that a server with these options has; of our variables it is not told."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--admin-password", nargs="?")
+    parser.add_argument("--config", type=Path, nargs="?")
+    told, _ = parser.parse_known_args(options)
+    return settings.read({"admin_password": told.admin_password}, told.config, {}).admin_password

@@ -20,7 +20,7 @@ LogIn = Callable[[World, str], Persona]
 def test_a_frozen_clock_stands_still(glance: World, producer: Persona) -> None:
     images = [producer.show(producer.image()) for _ in range(2)]
     assert {image["created_at"] for image in images} == {"2030-06-01T12:00:00Z"}
-    glance.advance(90)
+    glance.advance_clock("1.5m")
     assert producer.show(producer.image())["created_at"] == "2030-06-01T12:01:30Z"
     assert glance.control("GET", "clock") == {"now": "2030-06-01T12:01:30.000000Z", "frozen": True, "real": False}
 
@@ -113,7 +113,7 @@ def test_work_waits_for_a_time(glance: World, producer: Persona) -> None:
     glance.freeze()
     glance.hold(**{"server.build": {"after": 60}})
     server = producer.boot(producer.image())
-    glance.advance(59)
+    glance.advance_clock("59s")
     assert producer.server(server) == "BUILD"
     glance.advance(1)
     assert producer.server(server) == "ACTIVE"
@@ -136,7 +136,7 @@ def test_work_waits_until_it_is_released(glance: World, producer: Persona) -> No
     ]  # fmt: skip
     assert [one["server_id"] for one in glance.release(id=second)] == [second]
     assert (producer.server(first), producer.server(second)) == ("BUILD", "ACTIVE")
-    assert glance.release(kind="import") == []
+    assert glance.advance_work(kind="import") == []
     assert len(glance.release(kind="server")) == 1
     assert producer.server(first) == "ACTIVE"
     assert glance.control("GET", "work")["work"] == []

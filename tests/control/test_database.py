@@ -26,7 +26,7 @@ def test_beside_postgresql_worlds_are_kept_in_sqlite(log_in: LogIn) -> None:
             producer.image()
             for act in (
                 lambda: emulator.default.save("then"),
-                lambda: emulator.world(**{"from": "default"}).__enter__(),
+                lambda: emulator.world(source="default").__enter__(),
             ):
                 with pytest.raises(Refused, match="SQLite") as refusal:
                     act()
@@ -37,7 +37,7 @@ def test_beside_postgresql_worlds_are_kept_in_sqlite(log_in: LogIn) -> None:
             with emulator.world() as world:
                 image = log_in(world, "producer").image(b"bytes")
                 world.save("then")
-                with emulator.world(**{"from": world.name}) as copy:
+                with emulator.world(source=world.name) as copy:
                     assert log_in(copy, "producer").content(image) == b"bytes"
             process.stop()
 

@@ -173,7 +173,7 @@ def test_snapshots_cost_no_bytes(tmp_path: Path, log_in: LogIn) -> None:
         producer.image(b"x" * 5_000_000)
         for number in range(5):
             world.save(f"s{number}")
-        with Emulator(server.url).world(**{"from": "default"}):
+        with Emulator(server.url).world(source="default"):
             files = {path.stat().st_ino: path.stat().st_size for path in tmp_path.rglob("blobs/*/*")}
             names = list(tmp_path.rglob("blobs/*/*"))
         assert (len(files), sum(files.values()), len(names)) == (1, 5_000_000, 7)

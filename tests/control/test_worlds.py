@@ -45,7 +45,7 @@ def test_a_world_may_begin_as_another_is_or_was(
 ) -> None:
     image = producer.image(b"shared bytes")
     glance.save("then")
-    with glance_emulator.world(**{"from": glance.name, **({"snapshot": snapshot} if snapshot else {})}) as fork:
+    with glance_emulator.world(source=glance.name, snapshot=snapshot) as fork:
         there = log_in(fork, "producer")
         assert there.content(image) == b"shared bytes"
         assert there("DELETE", f"/v2/images/{image}").status_code == 204
