@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def glance_emulator(pytestconfig: pytest.Config) -> Iterator[Emulator]:
+def glance_emulator(pytestconfig: pytest.Config) -> Emulator:
     """A running emulator, for the whole session: a process of its own, on a free port, that ends with it."""
     from glance_emulator import settings, testing
 
@@ -64,10 +64,10 @@ def glance_emulator(pytestconfig: pytest.Config) -> Iterator[Emulator]:
     if url:
         password = pytestconfig.getini("glance_emulator_admin_password") or None
         chosen = settings.read({"admin_password": password})
-        yield testing.Emulator(url.rstrip("/"), admin_password=chosen.admin_password)
-        return
-    with testing.emulator(*shlex.split(pytestconfig.getini("glance_emulator_options"))) as started:
-        yield started
+        return testing.Emulator(url.rstrip("/"), admin_password=chosen.admin_password)
+    ending = ExitStack()
+    pytestconfig.add_cleanup(ending.close)  # not with the fixture: the last test's end may have to be reported
+    return ending.enter_context(testing.emulator(*shlex.split(pytestconfig.getini("glance_emulator_options"))))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def glance(request: pytest.FixtureRequest, glance_emulator: Emulator) -> World:
     wanted = _wanted(request.node)
     options = {theirs: wanted[ours] for ours, theirs in OPTIONS.items() if ours in wanted}
     ending = request.node.stash[_ENDING]  # not with the fixture: a report of its end shows what was asked
-    ending.enter_context(suppress(SetupError))  # an emulator of the session's own has ended with the last test
+    ending.enter_context(suppress(SetupError))  # of an emulator that has died, the test tells
     world: World = ending.enter_context(glance_emulator.world(**options))
     _prepare(world, wanted, Path(request.node.path).parent)
     return world
