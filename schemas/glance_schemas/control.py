@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
 SERVICES = ("image", "identity", "compute", "panel")
+RESETS = ("before", "after")
 DISTRIBUTIONS = ("uniform", "normal", "exponential")
 
 
@@ -119,7 +120,10 @@ class Effect(Schema):
     message = fields.String()
     retry_after = _whole()
     latency = AnyLatency(metadata={"oneOf": [{"type": "number"}, {"type": "object"}]})
-    reset = fields.Boolean()
+    reset = fields.Raw(
+        validate=validate.OneOf((True, *RESETS), error=f"A connection is reset {' or '.join(RESETS)} it is done."),
+        metadata={"description": "Before or after the request is carried out; true means after."},
+    )
     truncate = _whole()
     trickle = fields.Nested(Trickle)
     corrupt = fields.Boolean()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -116,11 +118,59 @@ def test_latency(glance: World, producer: Persona) -> None:
     assert time.monotonic() - began >= 0.6
 
 
-def test_a_connection_that_is_reset(glance: World, producer: Persona) -> None:
-    glance.fault({"reset": True}, times=1)
-    with pytest.raises(requests.ConnectionError):
-        producer("GET", "/v2/images")
+def exchange(glance: World, producer: Persona, method: str, path: str, body: bytes = b"") -> bytes:
+    """Send a request by hand, and return all that comes back until the connection ends."""
+    where = urlsplit(glance.url)
+    lines = [
+        f"{method} {where.path}{path} HTTP/1.1",
+        "Host: localhost",
+        f"X-Auth-Token: {producer.session.headers['X-Auth-Token']!s}",
+        "Content-Type: application/octet-stream",
+        f"Content-Length: {len(body)}",
+    ]
+    with socket.create_connection((where.hostname, where.port), timeout=9) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        found = b""
+        while piece := connection.recv(65536):
+            found += piece
+    return found
+
+
+@pytest.mark.parametrize("reset", [True, "after", "before"])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v2/images"), ("HEAD", "/v2/images"), ("DELETE", "/v2/images/{}")]
+)
+def test_a_connection_that_is_reset(
+    glance: World, producer: Persona, reset: bool | str, method: str, path: str
+) -> None:
+    image = producer.image()
+    glance.fault({"reset": reset}, times=1)
+    with pytest.raises(ConnectionResetError):
+        exchange(glance, producer, method, path.format(image))
     assert statuses(producer, 1) == [200]
+
+
+@pytest.mark.parametrize(("reset", "status"), [("before", "queued"), ("after", "active")])
+def test_an_upload_whose_connection_is_reset(glance: World, producer: Persona, reset: str, status: str) -> None:
+    image = producer.image(None)
+    glance.fault({"reset": reset}, operation="data.update")
+    with pytest.raises(ConnectionResetError):
+        exchange(glance, producer, "PUT", f"/v2/images/{image}/file", b"some bytes")
+    assert producer.show(image)["status"] == status
+
+
+def test_answers_without_a_body_break_off_before_they_begin(glance: World, producer: Persona) -> None:
+    image = producer.image(None)
+    glance.fault({"truncate": 5}, times=2)
+    assert exchange(glance, producer, "PUT", f"/v2/images/{image}/file", b"some bytes") == b""
+    assert exchange(glance, producer, "HEAD", "/v2/images") == b""
+    assert producer.content(image) == b"some bytes"
+
+
+def test_a_body_of_which_nothing_comes_has_headers(glance: World, producer: Persona) -> None:
+    glance.fault({"truncate": 0})
+    head, _, body = exchange(glance, producer, "GET", "/v2/images").partition(b"\r\n\r\n")
+    assert (head.startswith(b"HTTP/1.1 200"), body) == (True, b"")
 
 
 @pytest.mark.parametrize("path", ["/v2/images/{}/file", "/v2/images/{}"])
@@ -138,6 +188,14 @@ def test_a_body_that_trickles(glance: World, producer: Persona) -> None:
     began = time.monotonic()
     assert producer.content(image) == b"x" * 300
     assert time.monotonic() - began >= 0.3
+
+
+def test_a_body_trickles_in_pieces_that_are_larger_than_those_it_is_read_in(glance: World, producer: Persona) -> None:
+    image = producer.image(b"x" * (3 << 20))
+    glance.fault({"trickle": {"bytes": 1_000_000, "delay": 0.1}}, operation="data.show")
+    began = time.monotonic()
+    assert len(producer.content(image)) == 3 << 20
+    assert 0.4 <= time.monotonic() - began < 2
 
 
 def test_data_that_are_not_as_their_checksum_says(glance: World, producer: Persona) -> None:

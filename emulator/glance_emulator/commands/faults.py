@@ -29,7 +29,13 @@ faults = group("fault", "What is to go wrong: add, list, remove, clear.")
 @click.option("--message", help="What the error says.")
 @click.option("--retry-after", type=click.INT, metavar="SECONDS", help="Send Retry-After with it.")
 @click.option("--latency", type=Duration(), metavar="TIME", help="Wait before the answer.")
-@click.option("--reset", is_flag=True, default=None, help="Reset the connection.")
+@click.option(
+    "--reset",
+    type=click.Choice(("before", "after")),
+    is_flag=False,
+    flag_value="after",
+    help="Reset the connection, before or after the request is carried out.  [default: after]",
+)
 @click.option("--truncate", type=click.INT, metavar="BYTES", help="Break off after so many bytes of the body.")
 @click.option("--trickle", nargs=2, type=(int, float), metavar="BYTES SECONDS", help="Send the body in pieces.")
 @click.option("--corrupt", is_flag=True, default=None, help="Send a body that is not as its checksum says.")
