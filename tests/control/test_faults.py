@@ -231,6 +231,8 @@ def test_servers_that_fail_in_one_project(glance: World, producer: Persona, cons
     glance.fault({"fail": "No host."}, work="server.build", project="producer")
     theirs, mine = consumer.boot(consumer.image()), producer.boot(producer.image())
     until(lambda: (consumer.server(theirs), producer.server(mine)) == ("ACTIVE", "ERROR"))
+    shown = producer("GET", f"/compute/v2.1/servers/{mine}").json()["server"]
+    assert (shown["fault"]["code"], shown["fault"]["message"]) == (500, "No host.")
 
 
 def test_they_are_listed_and_taken_away(glance: World, producer: Persona) -> None:
