@@ -10,6 +10,9 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
 SERVICES = ("image", "identity", "compute", "panel")
 RESETS = ("before", "after")
+BODY = {"truncate", "trickle", "corrupt"}
+MEANINGLESS = {"reset": {"status", "expired_token", *BODY}, "expired_token": {"status"}}
+"""Effects of which nothing would be seen beside another."""
 DISTRIBUTIONS = ("uniform", "normal", "exponential")
 
 
@@ -126,8 +129,8 @@ class Effect(Schema):
     )
     truncate = _whole()
     trickle = fields.Nested(Trickle)
-    corrupt = fields.Boolean()
-    expired_token = fields.Boolean()
+    corrupt = fields.Boolean(validate=validate.Equal(True))
+    expired_token = fields.Boolean(validate=validate.Equal(True))
     fail = fields.String(validate=validate.Length(min=1))
 
     @validates_schema
@@ -136,6 +139,9 @@ class Effect(Schema):
             raise ValidationError("Say what goes wrong.")
         if "fail" in given and len(given) > 1:
             raise ValidationError("Work that fails does nothing else.")
+        for name, others in MEANINGLESS.items():
+            if name in given and (vain := others & given.keys()):
+                raise ValidationError(f"With {name}, nothing comes of {' and '.join(sorted(vain))}: set two faults.")
         if ("message" in given or "retry_after" in given) and "status" not in given:
             raise ValidationError("A message and a Retry-After come with a status.")
 

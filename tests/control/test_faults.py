@@ -6,6 +6,7 @@ import hashlib
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -118,7 +119,7 @@ def test_latency(glance: World, producer: Persona) -> None:
     assert time.monotonic() - began >= 0.6
 
 
-def exchange(glance: World, producer: Persona, method: str, path: str, body: bytes = b"") -> bytes:
+def exchange(glance: World, producer: Persona, method: str, path: str, body: bytes = b"", last: bool = False) -> bytes:
     """Send a request by hand, and return all that comes back until the connection ends."""
     where = urlsplit(glance.url)
     lines = [
@@ -127,6 +128,7 @@ def exchange(glance: World, producer: Persona, method: str, path: str, body: byt
         f"X-Auth-Token: {producer.session.headers['X-Auth-Token']!s}",
         "Content-Type: application/octet-stream",
         f"Content-Length: {len(body)}",
+        *(["Connection: close"] if last else []),
     ]
     with socket.create_connection((where.hostname, where.port), timeout=9) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
@@ -261,6 +263,13 @@ def test_they_are_listed_and_taken_away(glance: World, producer: Persona) -> Non
         {"effect": {"status": 500}, "nth": [0]},
         {"effect": {"status": 500}, "service": "volume"},
         {"effect": {"trickle": {"bytes": 0, "delay": 1}}},
+        {"effect": {"reset": "sometime"}},
+        {"effect": {"reset": False}},
+        {"effect": {"corrupt": False}},
+        {"effect": {"reset": True, "status": 503}},
+        {"effect": {"reset": "before", "expired_token": True}},
+        {"effect": {"reset": "after", "truncate": 1}},
+        {"effect": {"status": 503, "expired_token": True}},
     ],
 )
 def test_what_is_no_fault(glance: World, fault: dict[str, Any]) -> None:
@@ -274,4 +283,35 @@ def test_the_journal_tells_of_them(glance: World, producer: Persona) -> None:
     answer = producer("GET", "/v2/images")
     request_id = answer.headers["x-openstack-request-id"]
     until(lambda: glance.requests(text=request_id))
-    assert fault in glance.explain(request_id)
+    glance.clear_faults()
+    assert glance.explain(request_id) == f"The fault {fault} answered 503."
+
+
+@pytest.mark.parametrize(
+    ("effect", "did"),
+    [
+        ({"latency": 0.01}, "let it wait 0.01 s"),
+        ({"latency": 0.01, "status": 409}, "let it wait 0.01 s and answered 409"),
+        ({"expired_token": True}, "answered 401, as if the token had expired"),
+        ({"reset": True}, "reset the connection after it was carried out"),
+        ({"reset": "before"}, "reset the connection before it was carried out"),
+        ({"truncate": 3}, "broke the body off after 3 bytes"),
+        ({"trickle": {"bytes": 9000, "delay": 0}, "corrupt": True}, "let the body trickle and changed the data"),
+    ],
+)
+def test_the_journal_tells_what_they_did(glance: World, producer: Persona, effect: dict[str, Any], did: str) -> None:
+    fault = glance.fault(effect, operation="images.index")
+    with suppress(ConnectionResetError):
+        exchange(glance, producer, "GET", "/v2/images", last=True)
+    until(lambda: glance.requests(text="images.index"))
+    (asked,) = glance.requests(text="images.index")
+    assert asked["why"] == f"The fault {fault} {did}."
+
+
+def test_the_journal_tells_of_several_and_the_first_that_answers_does(glance: World, producer: Persona) -> None:
+    waits = glance.fault({"latency": 0.01})
+    answers = glance.fault({"status": 503})
+    glance.fault({"status": 500})
+    request_id = producer("GET", "/v2/images").headers["x-openstack-request-id"]
+    until(lambda: glance.requests(text=request_id))
+    assert glance.explain(request_id) == f"The fault {waits} let it wait 0.01 s; the fault {answers} answered 503."

@@ -6,7 +6,7 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
@@ -44,19 +44,27 @@ def register(app: Flask) -> None:
 def _before() -> Response | None:
     if world().controls.read(FAULTS) is None or request.path.startswith(UNTOUCHED):
         return None
-    g.faults = list(faults.of_request(world(), _asked()))
+    g.faults = faults.of_request(world(), _asked())
+    if g.faults:
+        waits = [faults.seconds(world(), rule) for rule in g.faults]
+        records.note_faults(
+            {rule["id"]: faults.words(rule["effect"], wait) for rule, wait in zip(g.faults, waits, strict=True)}
+        )
+        time.sleep(sum(waits))
     for rule in g.faults:
-        records.note_fault(rule["id"])
-        time.sleep(faults.seconds(world(), rule))
-        effect = rule["effect"]
-        if effect.get("expired_token"):
-            raise Unauthorized("The token is not valid any more: so a fault wants it.", challenge())
-        if "status" in effect:
-            headers = {"Retry-After": str(effect["retry_after"])} if "retry_after" in effect else {}
-            return render(effect["status"], effect.get("message", "So a fault wants it."), headers)
-        if effect.get("reset") == "before":
-            return Response(status=UNANSWERED)
+        if (response := _instead(rule["effect"])) is not None:
+            return response
     return None
+
+
+def _instead(effect: Mapping[str, Any]) -> Response | None:
+    """Return what is answered instead of carrying the request out, if it is not."""
+    if effect.get("expired_token"):
+        raise Unauthorized("The token is not valid any more: so a fault wants it.", challenge())
+    if "status" in effect:
+        headers = {"Retry-After": str(effect["retry_after"])} if "retry_after" in effect else {}
+        return render(effect["status"], effect.get("message", "So a fault wants it."), headers)
+    return Response(status=UNANSWERED) if effect.get("reset") == "before" else None
 
 
 def _asked() -> Asked:
@@ -103,10 +111,10 @@ def _replace(response: Response, change: Callable[[Iterable[bytes]], Iterator[by
     """Let the body be another, of which the headers do not know."""
     before: Any = response.response
     pieces = response.iter_encoded() if not response.direct_passthrough else before
+    close = getattr(before, "close", lambda: None)
     if request.method == "HEAD" or response.status_code in BODYLESS:
         pieces = ()
-    close = getattr(before, "close", lambda: None)
-    if response.content_length is None and response.is_sequence:
+    elif response.content_length is None and response.is_sequence:
         response.content_length = sum(map(len, before))
     response.response = ClosingIterator(change(pieces), close)
     response.direct_passthrough = True
