@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
 SERVICES = ("image", "identity", "compute", "panel")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 RESETS = ("before", "after")
 BODY = {"truncate", "trickle", "corrupt"}
 MEANINGLESS = {"reset": {"status", "expired_token", *BODY}, "expired_token": {"status"}}
@@ -151,8 +152,8 @@ class FaultCreate(Schema):
 
     service = fields.String(validate=validate.OneOf(SERVICES))
     operation = fields.String()
-    method = fields.String()
-    path = fields.String()
+    method = fields.String(validate=validate.OneOf(METHODS))
+    path = fields.String(validate=validate.Regexp(r"[/*]", error="A path, or a pattern of it, begins with / or *."))
     project = fields.String()
     work = fields.String()
     share = fields.Float(validate=validate.Range(min=0, max=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -14,9 +15,9 @@ import pytest
 import requests
 
 from glance_emulator.remote import Refused
-from glance_emulator.testing import World
+from glance_emulator.testing import Emulator, World
 from tests.control.conftest import Persona
-from tests.processes import until
+from tests.processes import emulator, until
 
 LogIn = Callable[[World, str], Persona]
 
@@ -276,6 +277,79 @@ def test_what_is_no_fault(glance: World, fault: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refusal:
         glance.control("POST", "faults", fault)
     assert refusal.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ({"operation": "images.shwo"}, "no operation 'images.shwo': did you mean images.show"),
+        ({"operation": "data.upload"}, "data.update"),
+        ({"operation": "nonsense*"}, "GET /_emulator/operations has all"),
+        ({"operation": "images.show", "service": "compute"}, "no operation of compute 'images.show'"),
+        ({"operation": "images.show", "method": "POST"}, "no operation with POST 'images.show'"),
+        ({"operation": "panel_images.index"}, "those of the panel go with service=panel"),
+        ({"operation": "control_faults.index"}, "no operation"),
+        ({"operation": "healthcheck.show"}, "no operation"),
+        ({"method": "get"}, "Must be one of: GET"),
+        ({"method": "FETCH"}, "Must be one of: GET"),
+        ({"path": "v2/images"}, "begins with / or"),
+        ({"project": "producr"}, "no project 'producr': did you mean producer"),
+    ],
+)
+def test_what_can_never_strike_is_refused(glance: World, which: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=re.escape(said)) as refusal:
+        glance.fault({"status": 503}, **which)
+    assert refusal.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        ("nosuch", "no work 'nosuch'. There are cache, import"),
+        ("import.nosuch", "no work 'import.nosuch'"),
+        ("server.buidl", "did you mean server.build"),
+        ("nosuch.*", "no work"),
+    ],
+)
+def test_work_that_there_is_not_is_refused(glance: World, work: str, said: str) -> None:
+    with pytest.raises(Refused, match=re.escape(said)):
+        glance.fault({"fail": "No."}, work=work)
+    with pytest.raises(Refused, match=re.escape(said)):
+        glance.hold(**{work: {"by_hand": True}})
+
+
+@pytest.mark.parametrize("work", ["*", "snapshot", "import", "import.web-download", "server.*", "s*"])
+def test_work_that_there_is(glance: World, work: str) -> None:
+    assert glance.fault({"fail": "No."}, work=work)
+
+
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"operation": "panel_images.index", "service": "panel"},
+        {"operation": "*.show"},
+        {"operation": "versions.index", "method": "PATCH"},
+        {"path": "*/file"},
+        {"project": "0" * 32},
+        {"project": "00000000-0000-0000-0000-000000000000"},
+        {"project": "consumer"},
+    ],
+)
+def test_what_may_strike(glance: World, which: dict[str, Any]) -> None:
+    assert glance.fault({"status": 503}, **which)
+
+
+def test_projects_need_not_be_known_where_headers_say_who_calls() -> None:
+    with emulator("--auth", "trusted") as url:
+        Emulator(url).default.fault({"status": 503}, project="somebody's")
+
+
+def test_what_can_go_wrong_is_listed(glance: World) -> None:
+    found = glance.control("GET", "operations")["operations"]
+    assert {"operation": "data.show", "service": "image", "methods": ["GET"], "path": "/v2/images/*/file"} in found
+    assert {one["service"] for one in found} == {"image", "identity", "compute", "panel"}
+    for one in (found[0], found[-1]):
+        assert glance.fault({"status": 503}, method=one.pop("methods")[0], **one)
 
 
 def test_the_journal_tells_of_them(glance: World, producer: Persona) -> None:
