@@ -11,11 +11,13 @@ import pytest
 
 from glance_emulator import settings
 from glance_emulator.app import create_app
+from glance_emulator.domain import import_sources
 from glance_emulator.domain.policy import POLICY
 from glance_emulator.domain.releases import RELEASES, TABLE, Release, Row
 from glance_emulator.domain.worlds import Features
-from glance_emulator.errors import SetupError
+from glance_emulator.errors import BadRequest, SetupError
 from glance_emulator.settings import LATEST, Settings
+from tests.contract.importing import web_server
 from tests.worlds import resting_world
 
 ORDER = list(RELEASES)
@@ -32,8 +34,9 @@ ISO[32768 + 128 : 32768 + 130] = (2048).to_bytes(2, "little")
 class Service:
     """The emulator of a release, asked without a server."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, lacks: frozenset[str]) -> None:
         self._client = application.test_client()
+        self.lacks = lacks
 
     def __call__(self, method: str, path: str, body: Any = None, roles: str = "member,reader", **headers: str) -> Any:
         """Send one request as somebody of the project `p`; bytes are sent as they are, all else as JSON."""
@@ -111,6 +114,15 @@ def looks_at_the_size(service: Service) -> bool:
     return bool(service("PUT", f"{image['self']}/file", b"12345", **size).status_code == 400)
 
 
+def fetches_what_has_no_length(service: Service) -> bool:
+    with web_server() as web:
+        source = {"url": web.put("/page", b"abc", headers={"Content-Length": ""})}
+        try:
+            return list(import_sources.pieces(source, None, service.lacks)) == [b"abc"]
+        except BadRequest:
+            return False
+
+
 def refuses_tasks_with_odd_input(service: Service) -> bool:
     body = {"type": "import", "input": {"import_from": "file:///etc/hosts"}}
     return bool(service("POST", "/v2/tasks", body, "admin").status_code == 400)
@@ -165,6 +177,7 @@ PRESENT: Mapping[str, Callable[[Service], bool]] = {
     "format-match": refuses_other_formats,
     "size-header": looks_at_the_size,
     "service-role": lambda service: service("GET", "/v2/info/stores/detail", roles="service").status_code == 200,
+    "import-unsized": fetches_what_has_no_length,
     "v2.18": lambda _: False,  # see test_versions_of_a_cache
     "import-inward": refuses_to_fetch("http://169.254.169.254/x"),
     "task-input": refuses_tasks_with_odd_input,
@@ -178,7 +191,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     release = Release(request.param)
     features = Features(release.methods(METHODS), release=release.name)
     with resting_world(tmp_path, monkeypatch, features=features) as world:
-        yield Service(create_app(Settings(auth="trusted"), world))
+        yield Service(create_app(Settings(auth="trusted"), world), release.lacks)
 
 
 def cases(shift: int) -> list[Any]:

@@ -62,6 +62,7 @@ WORK = {"type": "object", "properties": {"kind": TEXT, "running": FLAG, "by_hand
         "due": maybe(MOMENT)}, "required": ["kind", "running"]}  # fmt: skip
 FAULT = {"type": "object", "properties": {"id": TEXT, "fitted": WHOLE, "struck": WHOLE, "effect": ANY},
          "required": ["id", "fitted", "struck", "effect"]}  # fmt: skip
+OPERATION = thing(operation=TEXT, service=TEXT, methods={"type": "array", "items": TEXT}, path=TEXT)
 FACTS = {"type": "object", "properties": {"kind": TEXT}, "required": ["kind"]}
 REQUEST = thing(
     id=TEXT, time=MOMENT, service=TEXT, operation=maybe(TEXT), method=TEXT, path=TEXT, query=TEXT, status=WHOLE,
@@ -92,7 +93,8 @@ class Operation:
 
 
 LISTED = {"method": "Only this method.", "outcome": "Only statuses that begin with this digit.",
-          "service": "Only this service.", "project": "Only what this project asked for, by name or id.",
+          "service": "Only this service.", "operation": "Only operations that this pattern fits, as images.*",
+          "project": "Only what this project asked for, by name or id.",
           "text": "Only what has this text in the path, the refusal, the request's id, …",
           "after": "Only what came after the request with this id.", "limit": "How many at the most."}  # fmt: skip
 OPERATIONS = (
@@ -138,6 +140,8 @@ OPERATIONS = (
     Operation("DELETE", "/faults", "clear_faults", "Take all faults away", {204: None}),
     Operation("GET", "/faults/{fault_id}", "show_fault", "Show a fault", {200: FAULT}, refuses=(404,)),
     Operation("DELETE", "/faults/{fault_id}", "remove_fault", "Take a fault away", {204: None}, refuses=(404,)),
+    Operation("GET", "/operations", "list_operations", "List the operations that faults and requests name",
+              {200: many("operations", OPERATION)}),
     Operation("GET", "/requests", "list_requests", "List the latest requests", {200: REQUESTS},
               queries=LISTED, refuses=(404,)),
     Operation("DELETE", "/requests", "clear_requests", "Forget all requests", {204: None}, refuses=(404,)),

@@ -31,15 +31,16 @@ def create_app(settings: Settings, world: World, universe: Universe | None = Non
 
     universe = universe or Universe(world)
     app = _application(settings, universe, blueprints)
-    parts.register(app, {path: partial(_part, settings, universe, package) for path, package in PARTS.items()})
+    parts.register(app, {path: partial(_part, app, universe, package) for path, package in PARTS.items()})
     routing.negotiate(app, routing.versions(world))
     app.wsgi_app = Places(app.wsgi_app, universe)  # type: ignore[method-assign]
     return app
 
 
-def _part(settings: Settings, universe: Universe, package: str) -> Flask:
+def _part(whole: Flask, universe: Universe, package: str) -> Flask:
     part = import_module(package)
-    app = _application(settings, universe, part.blueprints)
+    app = _application(whole.config["SETTINGS"], universe, part.blueprints)
+    app.extensions[parts.WHOLE] = whole
     if hasattr(part, "prepare"):  # what holds for all of its paths, whether there is a route or not
         part.prepare(app)
     return app

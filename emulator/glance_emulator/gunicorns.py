@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import ssl
+import struct
 import sys
 import threading
 import time
@@ -55,6 +56,18 @@ class Hooks:
     """In a worker process that has just begun."""
     ended: Callable[[int], None] = field(default=nothing)
     """A worker process has ended; in the process above it."""
+
+
+class Connection(gthread.TConn):  # type: ignore[misc]  # gunicorn has no types
+    """A connection that can be reset."""
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it: not gracefully where its SO_LINGER is set, or the peer would be told of an orderly end."""
+        abrupt, _ = struct.unpack("ii", self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
+        super().close(graceful and not abrupt)
+
+
+gthread.TConn = Connection
 
 
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types

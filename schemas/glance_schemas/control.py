@@ -9,6 +9,11 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 QUOTAS = ("image_size_total", "image_stage_total", "image_count_total", "image_count_uploading")
 SERVICES = ("image", "identity", "compute", "panel")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+RESETS = ("before", "after")
+BODY = {"truncate", "trickle", "corrupt"}
+MEANINGLESS = {"reset": {"status", "expired_token", *BODY}, "expired_token": {"status"}}
+"""Effects of which nothing would be seen beside another."""
 DISTRIBUTIONS = ("uniform", "normal", "exponential")
 
 
@@ -119,11 +124,14 @@ class Effect(Schema):
     message = fields.String()
     retry_after = _whole()
     latency = AnyLatency(metadata={"oneOf": [{"type": "number"}, {"type": "object"}]})
-    reset = fields.Boolean()
+    reset = fields.Raw(
+        validate=validate.OneOf((True, *RESETS), error=f"A connection is reset {' or '.join(RESETS)} it is done."),
+        metadata={"description": "Before or after the request is carried out; true means after."},
+    )
     truncate = _whole()
     trickle = fields.Nested(Trickle)
-    corrupt = fields.Boolean()
-    expired_token = fields.Boolean()
+    corrupt = fields.Boolean(validate=validate.Equal(True))
+    expired_token = fields.Boolean(validate=validate.Equal(True))
     fail = fields.String(validate=validate.Length(min=1))
 
     @validates_schema
@@ -132,6 +140,9 @@ class Effect(Schema):
             raise ValidationError("Say what goes wrong.")
         if "fail" in given and len(given) > 1:
             raise ValidationError("Work that fails does nothing else.")
+        for name, others in MEANINGLESS.items():
+            if name in given and (vain := others & given.keys()):
+                raise ValidationError(f"With {name}, nothing comes of {' and '.join(sorted(vain))}: set two faults.")
         if ("message" in given or "retry_after" in given) and "status" not in given:
             raise ValidationError("A message and a Retry-After come with a status.")
 
@@ -141,8 +152,8 @@ class FaultCreate(Schema):
 
     service = fields.String(validate=validate.OneOf(SERVICES))
     operation = fields.String()
-    method = fields.String()
-    path = fields.String()
+    method = fields.String(validate=validate.OneOf(METHODS))
+    path = fields.String(validate=validate.Regexp(r"[/*]", error="A path, or a pattern of it, begins with / or *."))
     project = fields.String()
     work = fields.String()
     share = fields.Float(validate=validate.Range(min=0, max=1))

@@ -115,12 +115,18 @@ def test_faults(type_: Typed, producer: Persona) -> None:
     type_("fault", "clear")
     assert type_("fault", "list") == "There are none.\n"
     assert "Say what goes wrong" in type_("fault", "add", fails=True)
+    assert "data.show " in type_("fault", "operations")
+    for words, effect in (("--reset", "reset=after"), ("--reset before", "reset=before")):
+        type_("fault", "add", *words.split(), "--times", "1")
+        assert effect in type_("fault", "list")
 
 
 def test_requests(type_: Typed, producer: Persona, consumer: Persona, tmp_path: Path) -> None:
     image = producer.image(visibility="private")
     name = consumer("GET", f"/v2/images/{image}").headers["x-openstack-request-id"]
     assert name in type_("requests", "--outcome", "4")
+    assert "images.show" in type_("requests", "--operation", "images.s*")
+    assert type_("requests", "--operation", "images.s") == "There are none.\n"
     assert "private" in type_("explain", name)
     assert "private" in type_("explain", "--image", image, "--project", "consumer")
     assert "say which request" in type_("explain", fails=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from glance_emulator.remote import Refused
-from glance_emulator.testing import World
+from glance_emulator.testing import Emulator, World
 from tests.control.conftest import Persona
-from tests.processes import until
+from tests.processes import emulator, until
 
 LogIn = Callable[[World, str], Persona]
 
@@ -116,11 +120,60 @@ def test_latency(glance: World, producer: Persona) -> None:
     assert time.monotonic() - began >= 0.6
 
 
-def test_a_connection_that_is_reset(glance: World, producer: Persona) -> None:
-    glance.fault({"reset": True}, times=1)
-    with pytest.raises(requests.ConnectionError):
-        producer("GET", "/v2/images")
+def exchange(glance: World, producer: Persona, method: str, path: str, body: bytes = b"", last: bool = False) -> bytes:
+    """Send a request by hand, and return all that comes back until the connection ends."""
+    where = urlsplit(glance.url)
+    lines = [
+        f"{method} {where.path}{path} HTTP/1.1",
+        "Host: localhost",
+        f"X-Auth-Token: {producer.session.headers['X-Auth-Token']!s}",
+        "Content-Type: application/octet-stream",
+        f"Content-Length: {len(body)}",
+        *(["Connection: close"] if last else []),
+    ]
+    with socket.create_connection((where.hostname, where.port), timeout=9) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        found = b""
+        while piece := connection.recv(65536):
+            found += piece
+    return found
+
+
+@pytest.mark.parametrize("reset", [True, "after", "before"])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v2/images"), ("HEAD", "/v2/images"), ("DELETE", "/v2/images/{}")]
+)
+def test_a_connection_that_is_reset(
+    glance: World, producer: Persona, reset: bool | str, method: str, path: str
+) -> None:
+    image = producer.image()
+    glance.fault({"reset": reset}, times=1)
+    with pytest.raises(ConnectionResetError):
+        exchange(glance, producer, method, path.format(image))
     assert statuses(producer, 1) == [200]
+
+
+@pytest.mark.parametrize(("reset", "status"), [("before", "queued"), ("after", "active")])
+def test_an_upload_whose_connection_is_reset(glance: World, producer: Persona, reset: str, status: str) -> None:
+    image = producer.image(None)
+    glance.fault({"reset": reset}, operation="data.update")
+    with pytest.raises(ConnectionResetError):
+        exchange(glance, producer, "PUT", f"/v2/images/{image}/file", b"some bytes")
+    assert producer.show(image)["status"] == status
+
+
+def test_answers_without_a_body_break_off_before_they_begin(glance: World, producer: Persona) -> None:
+    image = producer.image(None)
+    glance.fault({"truncate": 5}, times=2)
+    assert exchange(glance, producer, "PUT", f"/v2/images/{image}/file", b"some bytes") == b""
+    assert exchange(glance, producer, "HEAD", "/v2/images") == b""
+    assert producer.content(image) == b"some bytes"
+
+
+def test_a_body_of_which_nothing_comes_has_headers(glance: World, producer: Persona) -> None:
+    glance.fault({"truncate": 0})
+    head, _, body = exchange(glance, producer, "GET", "/v2/images").partition(b"\r\n\r\n")
+    assert (head.startswith(b"HTTP/1.1 200"), body) == (True, b"")
 
 
 @pytest.mark.parametrize("path", ["/v2/images/{}/file", "/v2/images/{}"])
@@ -138,6 +191,14 @@ def test_a_body_that_trickles(glance: World, producer: Persona) -> None:
     began = time.monotonic()
     assert producer.content(image) == b"x" * 300
     assert time.monotonic() - began >= 0.3
+
+
+def test_a_body_trickles_in_pieces_that_are_larger_than_those_it_is_read_in(glance: World, producer: Persona) -> None:
+    image = producer.image(b"x" * (3 << 20))
+    glance.fault({"trickle": {"bytes": 1_000_000, "delay": 0.1}}, operation="data.show")
+    began = time.monotonic()
+    assert len(producer.content(image)) == 3 << 20
+    assert 0.4 <= time.monotonic() - began < 2
 
 
 def test_data_that_are_not_as_their_checksum_says(glance: World, producer: Persona) -> None:
@@ -173,6 +234,8 @@ def test_servers_that_fail_in_one_project(glance: World, producer: Persona, cons
     glance.fault({"fail": "No host."}, work="server.build", project="producer")
     theirs, mine = consumer.boot(consumer.image()), producer.boot(producer.image())
     until(lambda: (consumer.server(theirs), producer.server(mine)) == ("ACTIVE", "ERROR"))
+    shown = producer("GET", f"/compute/v2.1/servers/{mine}").json()["server"]
+    assert (shown["fault"]["code"], shown["fault"]["message"]) == (500, "No host.")
 
 
 def test_they_are_listed_and_taken_away(glance: World, producer: Persona) -> None:
@@ -201,6 +264,13 @@ def test_they_are_listed_and_taken_away(glance: World, producer: Persona) -> Non
         {"effect": {"status": 500}, "nth": [0]},
         {"effect": {"status": 500}, "service": "volume"},
         {"effect": {"trickle": {"bytes": 0, "delay": 1}}},
+        {"effect": {"reset": "sometime"}},
+        {"effect": {"reset": False}},
+        {"effect": {"corrupt": False}},
+        {"effect": {"reset": True, "status": 503}},
+        {"effect": {"reset": "before", "expired_token": True}},
+        {"effect": {"reset": "after", "truncate": 1}},
+        {"effect": {"status": 503, "expired_token": True}},
     ],
 )
 def test_what_is_no_fault(glance: World, fault: dict[str, Any]) -> None:
@@ -209,9 +279,113 @@ def test_what_is_no_fault(glance: World, fault: dict[str, Any]) -> None:
     assert refusal.value.status == 400
 
 
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [
+        ({"operation": "images.shwo"}, "no operation 'images.shwo': did you mean images.show"),
+        ({"operation": "data.upload"}, "data.update"),
+        ({"operation": "nonsense*"}, "GET /_emulator/operations has all"),
+        ({"operation": "images.show", "service": "compute"}, "no operation of compute 'images.show'"),
+        ({"operation": "images.show", "method": "POST"}, "no operation with POST 'images.show'"),
+        ({"operation": "panel_images.index"}, "those of the panel go with service=panel"),
+        ({"operation": "control_faults.index"}, "no operation"),
+        ({"operation": "healthcheck.show"}, "no operation"),
+        ({"method": "get"}, "Must be one of: GET"),
+        ({"method": "FETCH"}, "Must be one of: GET"),
+        ({"path": "v2/images"}, "begins with / or"),
+        ({"project": "producr"}, "no project 'producr': did you mean producer"),
+    ],
+)
+def test_what_can_never_strike_is_refused(glance: World, which: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=re.escape(said)) as refusal:
+        glance.fault({"status": 503}, **which)
+    assert refusal.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        ("nosuch", "no work 'nosuch'. There are cache, import"),
+        ("import.nosuch", "no work 'import.nosuch'"),
+        ("server.buidl", "did you mean server.build"),
+        ("nosuch.*", "no work"),
+    ],
+)
+def test_work_that_there_is_not_is_refused(glance: World, work: str, said: str) -> None:
+    with pytest.raises(Refused, match=re.escape(said)):
+        glance.fault({"fail": "No."}, work=work)
+    with pytest.raises(Refused, match=re.escape(said)):
+        glance.hold(**{work: {"by_hand": True}})
+
+
+@pytest.mark.parametrize("work", ["*", "snapshot", "import", "import.web-download", "server.*", "s*"])
+def test_work_that_there_is(glance: World, work: str) -> None:
+    assert glance.fault({"fail": "No."}, work=work)
+
+
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"operation": "panel_images.index", "service": "panel"},
+        {"operation": "*.show"},
+        {"operation": "versions.index", "method": "PATCH"},
+        {"path": "*/file"},
+        {"project": "0" * 32},
+        {"project": "00000000-0000-0000-0000-000000000000"},
+        {"project": "consumer"},
+    ],
+)
+def test_what_may_strike(glance: World, which: dict[str, Any]) -> None:
+    assert glance.fault({"status": 503}, **which)
+
+
+def test_projects_need_not_be_known_where_headers_say_who_calls() -> None:
+    with emulator("--auth", "trusted") as url:
+        Emulator(url).default.fault({"status": 503}, project="somebody's")
+
+
+def test_what_can_go_wrong_is_listed(glance: World) -> None:
+    found = glance.control("GET", "operations")["operations"]
+    assert {"operation": "data.show", "service": "image", "methods": ["GET"], "path": "/v2/images/*/file"} in found
+    assert {one["service"] for one in found} == {"image", "identity", "compute", "panel"}
+    for one in (found[0], found[-1]):
+        assert glance.fault({"status": 503}, method=one.pop("methods")[0], **one)
+
+
 def test_the_journal_tells_of_them(glance: World, producer: Persona) -> None:
     fault = glance.fault({"status": 503})
     answer = producer("GET", "/v2/images")
     request_id = answer.headers["x-openstack-request-id"]
     until(lambda: glance.requests(text=request_id))
-    assert fault in glance.explain(request_id)
+    glance.clear_faults()
+    assert glance.explain(request_id) == f"The fault {fault} answered 503."
+
+
+@pytest.mark.parametrize(
+    ("effect", "did"),
+    [
+        ({"latency": 0.01}, "let it wait 0.01 s"),
+        ({"latency": 0.01, "status": 409}, "let it wait 0.01 s and answered 409"),
+        ({"expired_token": True}, "answered 401, as if the token had expired"),
+        ({"reset": True}, "reset the connection after it was carried out"),
+        ({"reset": "before"}, "reset the connection before it was carried out"),
+        ({"truncate": 3}, "broke the body off after 3 bytes"),
+        ({"trickle": {"bytes": 9000, "delay": 0}, "corrupt": True}, "let the body trickle and changed the data"),
+    ],
+)
+def test_the_journal_tells_what_they_did(glance: World, producer: Persona, effect: dict[str, Any], did: str) -> None:
+    fault = glance.fault(effect, operation="images.index")
+    with suppress(ConnectionResetError):
+        exchange(glance, producer, "GET", "/v2/images", last=True)
+    until(lambda: glance.requests(text="images.index"))
+    (asked,) = glance.requests(text="images.index")
+    assert asked["why"] == f"The fault {fault} {did}."
+
+
+def test_the_journal_tells_of_several_and_the_first_that_answers_does(glance: World, producer: Persona) -> None:
+    waits = glance.fault({"latency": 0.01})
+    answers = glance.fault({"status": 503})
+    glance.fault({"status": 500})
+    request_id = producer("GET", "/v2/images").headers["x-openstack-request-id"]
+    until(lambda: glance.requests(text=request_id))
+    assert glance.explain(request_id) == f"The fault {waits} let it wait 0.01 s; the fault {answers} answered 503."

@@ -10,12 +10,12 @@ import click
 from glance_emulator.commands import Duration, as_json, command, group, say, table
 from glance_emulator.remote import Remote
 
-faults = group("fault", "What is to go wrong: add, list, remove, clear.")
+faults = group("fault", "What is to go wrong: add, list, remove, clear, operations.")
 
 
 @command(faults, "add")
 @click.option("--service", help="image, identity, compute or panel.")
-@click.option("--operation", metavar="PATTERN", help="As images.show or images.*")
+@click.option("--operation", metavar="PATTERN", help="As images.show or images.*; see fault operations.")
 @click.option("--method")
 @click.option("--path", metavar="PATTERN", help="As /v2/images/*/file")
 @click.option("--project", metavar="NAME|ID")
@@ -29,7 +29,13 @@ faults = group("fault", "What is to go wrong: add, list, remove, clear.")
 @click.option("--message", help="What the error says.")
 @click.option("--retry-after", type=click.INT, metavar="SECONDS", help="Send Retry-After with it.")
 @click.option("--latency", type=Duration(), metavar="TIME", help="Wait before the answer.")
-@click.option("--reset", is_flag=True, default=None, help="Reset the connection.")
+@click.option(
+    "--reset",
+    type=click.Choice(("before", "after")),
+    is_flag=False,
+    flag_value="after",
+    help="Reset the connection, before or after the request is carried out.  [default: after]",
+)
 @click.option("--truncate", type=click.INT, metavar="BYTES", help="Break off after so many bytes of the body.")
 @click.option("--trickle", nargs=2, type=(int, float), metavar="BYTES SECONDS", help="Send the body in pieces.")
 @click.option("--corrupt", is_flag=True, default=None, help="Send a body that is not as its checksum says.")
@@ -57,6 +63,15 @@ def list_faults(remote: Remote, as_json: bool) -> None:
     own = {"id", "fitted", "struck", "effect", "expires_at"}
     rows = [{**fault, "which": _words(fault, own), "effect": _words(fault["effect"], set())} for fault in found]
     say(found, as_json, table(rows, ("id", "struck", "fitted", "which", "effect")))
+
+
+@command(faults, "operations")
+@as_json
+def list_operations(remote: Remote, as_json: bool) -> None:
+    """List what --operation can name."""
+    found = remote("GET", "operations")["operations"]
+    rows = [{**one, "methods": ",".join(one["methods"])} for one in found]
+    say(found, as_json, table(rows, ("operation", "service", "methods", "path")))
 
 
 def _words(told: Mapping[str, Any], without: set[str]) -> str:

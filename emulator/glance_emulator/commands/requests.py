@@ -18,7 +18,7 @@ from glance_emulator.remote import Remote
 
 POLL = 0.3
 """Seconds after which it is looked for more, while requests are followed."""
-COLUMNS = ("time", "status", "method", "path", "request_id", "why")
+COLUMNS = ("time", "status", "method", "path", "operation", "request_id", "why")
 
 
 @command(None, "requests")
@@ -26,6 +26,7 @@ COLUMNS = ("time", "status", "method", "path", "request_id", "why")
 @click.option("--outcome", metavar="DIGIT", help="Only statuses that begin with it: 4 for refusals.")
 @click.option("--service", help="image, identity, compute or panel.")
 @click.option("--project", metavar="NAME|ID")
+@click.option("--operation", metavar="PATTERN", help="As images.show or images.*")
 @click.option("--text", help="In the path, the refusal, the request's id, …")
 @click.option("-n", "--limit", type=click.INT, default=25, show_default=True)
 @click.option("--har", type=click.Path(path_type=Path), metavar="FILE", help="Write them into FILE as an HTTP archive.")
@@ -71,6 +72,7 @@ def explain(remote: Remote, request: str | None, image: str | None, project: str
 @click.option("--outcome", metavar="DIGIT", help="Only statuses that begin with it: 4 for refusals.")
 @click.option("--service", help="image, identity, compute or panel.")
 @click.option("--project", metavar="NAME|ID")
+@click.option("--operation", metavar="PATTERN", help="As images.show or images.*")
 @click.option("--text", help="In the path, the refusal, the request's id, …")
 @click.option("-n", "--limit", type=click.INT, default=25, show_default=True, help="Lines to begin with.")
 @as_json

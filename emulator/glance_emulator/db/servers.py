@@ -37,7 +37,7 @@ class Server(Base):
     properties: Mapped[dict[str, str]] = mapped_column("metadata", JSON)
     """The server's metadata."""
     details: Mapped[dict[str, Any]]
-    """What was said of it when it was created, and is only shown."""
+    """What was said of it when it was created, and is only shown; and why something failed, as `fault`."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     launched_at: Mapped[datetime | None]

@@ -43,7 +43,7 @@ WORDS: Mapping[str, str] = {
     "in_list": "image {image} stands in the list that was asked for, on this page or on another",
     "listed": "image {image} of project {owner} stands in the default list",
     "policy": "policy {action} asks for the role {role}{whose}",
-    "fault": "the fault {fault} was set for such requests",
+    "fault": "{did}",
     "operator": "the rules of this service's operator for {action} do not allow it",
 }  # fmt: skip
 OWNERS_TO_KNOW = frozenset({"missing", "deleted", "private", "no_member", "revoked", "lost", "role"})

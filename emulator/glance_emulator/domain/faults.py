@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -91,11 +91,30 @@ def _shown(world: World, rule: Rule) -> Shown:
     return Shown(rule, counters.count(f"fitted-{rule['id']}"), counters.count(f"struck-{rule['id']}"))
 
 
-def of_request(world: World, asked: Asked) -> Iterator[Rule]:
-    """Yield the rules that strike this request."""
-    for rule in _rules(world):
-        if "work" not in rule and _fits(rule, asked) and _strikes(world, rule):
-            yield rule
+def of_request(world: World, asked: Asked) -> list[Rule]:
+    """Return the rules that strike this request; of those that answer in its place, only the first."""
+    fitting = [rule for rule in _rules(world) if "work" not in rule and _fits(rule, asked)]
+    struck = [rule for rule in fitting if _strikes(world, rule)]
+    answering = [rule for rule in struck if _answers(rule["effect"])]
+    return [rule for rule in struck if rule not in answering[1:]]
+
+
+def _answers(effect: Mapping[str, Any]) -> bool:
+    return bool("status" in effect or effect.get("expired_token") or effect.get("reset") == "before")
+
+
+def words(effect: Mapping[str, Any], waited: float) -> str:
+    """Say what an effect did to a request, after the seconds that were waited."""
+    done = {
+        "latency": f"let it wait {waited:.3g} s",
+        "status": f"answered {effect.get('status')}",
+        "expired_token": "answered 401, as if the token had expired",
+        "reset": f"reset the connection {'before' if effect.get('reset') == 'before' else 'after'} it was carried out",
+        "truncate": f"broke the body off after {effect.get('truncate')} bytes",
+        "trickle": "let the body trickle",
+        "corrupt": "changed the data",
+    }
+    return " and ".join(text for name, text in done.items() if name in effect)
 
 
 def of_work(world: World, kind: str, arguments: Mapping[str, Any]) -> str | None:

@@ -153,7 +153,7 @@ class _Import:
     def fetch(self, source: Mapping[str, Any], *, of_glance: bool) -> None:
         """Bring the data to the staging store, and of an image elsewhere what describes them."""
         size = self._take_over(import_sources.remote(source)) if of_glance else None
-        self._stage(import_sources.pieces(source, size))
+        self._stage(import_sources.pieces(source, size, self._world.lacks))
 
     def _stage(self, pieces: Iterator[bytes]) -> None:
         incoming = self._staging.receive(self._image_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -46,11 +46,16 @@ def remote(source: Mapping[str, Any]) -> Remote:
         raise Unknown(f"The image at {url} cannot be had: {reason}.") from reason
 
 
-def pieces(source: Mapping[str, Any], size: int | None) -> Iterator[bytes]:
-    """Yield the data; raise BadRequest if they cannot be had whole, that is, with `size` bytes if that is known."""
+def pieces(source: Mapping[str, Any], size: int | None, lacks: Collection[str]) -> Iterator[bytes]:
+    """Yield the data; raise BadRequest if they cannot be had whole, that is, with `size` bytes if that is known.
+
+    Of a release that `lacks` import-unsized they cannot be had either if nobody knows it.
+    """
     url = source["url"] if size is None else f"{source['url']}/file"
     with closing(downloads.start(url, _headers(source))) as response:
         announced = downloads.announced(response) if size is None else size
+        if announced is None and "import-unsized" in lacks:
+            raise BadRequest(f"{url} does not tell how long it is.")
         came = 0
         for piece in downloads.pieces(response):
             came += len(piece)

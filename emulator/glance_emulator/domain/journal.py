@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
@@ -77,6 +78,8 @@ class Wanted:
     without: str = ""
     """A service whose requests are left out."""
     project: str = ""
+    operation: str = ""
+    """A pattern, as `images.*`."""
     text: str = ""
     """In the path, the operation, the request's id, the refusal, the user or the project."""
     after: Position = field(default=BEGINNING)
@@ -164,4 +167,5 @@ def _fits(entry: Entry, wanted: Wanted) -> bool:
         and wanted.service in ("", entry.service)
         and wanted.without != entry.service
         and wanted.project in ("", entry.project_id)
+        and (not wanted.operation or fnmatchcase(entry.operation or "", wanted.operation))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete as sql_delete
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.identity import ApplicationCredential, Assignment, Domain, Project, User
-from glance_emulator.domain import grants, records, seed
+from glance_emulator.domain import grants, records, seed, typos
 from glance_emulator.domain.identity_policy import allows, enforce
 from glance_emulator.domain.records import Values
 from glance_emulator.errors import BadRequest, Forbidden
 
 ATTRIBUTES = ("name", "description", "enabled")
+_ID = re.compile("[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FIXED = {"domain_id", "parent_id", "is_domain"}
 SEEDED = {name: seed.id_of("project", name) for name in seed.PROJECTS}
 """The projects of every new world, of which everybody has read."""
@@ -53,6 +55,14 @@ def known(session: Session, caller: Caller) -> Mapping[str, str]:
 def id_of(session: Session, name: str) -> str:
     """Return the id of the project with this name, be it of any domain; where there is none, it is taken for an id."""
     return session.scalars(select(Project.id).where(Project.name == name)).first() or name
+
+
+def named(session: Session, name: str) -> str:
+    """Return the id of the project with this name, or what may be the id of one; raise BadRequest for anything else."""
+    found = id_of(session, name)
+    if found == name and not _ID.fullmatch(name) and session.get(Project, name) is None:
+        typos.refuse("project", name, session.scalars(select(Project.name)), "Projects go by name or id.")
+    return found
 
 
 def get(session: Session, caller: Caller, project_id: str, action: str = "get_project") -> Project:

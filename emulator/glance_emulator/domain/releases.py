@@ -108,6 +108,8 @@ TABLE = (
         _in("2025.2", "glance/api/v2/image_data.py")),
     Row("service-role", "the role `service` reads the detail of stores, and admins read locations by their own route",
         "2026.1", _in("2026.1", "glance/policies/base.py")),
+    Row("import-unsized", "web-download takes what comes without a `Content-Length`", "2026.1",
+        _in("2026.1", "glance/async_/flows/_internal_plugins/web_download.py")),
     Row("v2.18", "v2.18, with a cache", "2026.2", _in("2026.2", _VERSIONS)),
     Row("import-inward", "web-download refuses link-local addresses", "2026.2",
         _in("2026.2", "glance/common/utils.py")),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from glance_emulator.db.servers import Server
-from glance_emulator.domain.server_states import CHANGES
+from glance_emulator.domain.server_states import CHANGES, UNKNOWN
+from glance_emulator.errors import Refusal
 
 if TYPE_CHECKING:
     from glance_emulator.domain.worlds import World
@@ -28,11 +29,13 @@ def run(world: World, server_id: str, action: str) -> None:
 
 
 def fail(world: World, reason: Exception, server_id: str, action: str) -> None:
-    """Leave the server in error."""
+    """Leave the server in error, and say why."""
     with world.writing() as session:
         server = find(session, server_id)
         if server is not None:
             server.status, server.task_state, server.updated_at = "ERROR", None, world.clock()
+            message = reason.message if isinstance(reason, Refusal) else UNKNOWN
+            server.details = {**server.details, "fault": message}
 
 
 def find(session: Session, server_id: str) -> Server | None:

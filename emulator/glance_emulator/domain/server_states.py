@@ -39,6 +39,8 @@ VM_STATES = {
     "BUILD": "building", "ACTIVE": "active", "SHUTOFF": "stopped", "PAUSED": "paused", "SUSPENDED": "suspended",
     "REBUILD": "active", "ERROR": "error", "DELETED": "deleted",
 }  # fmt: skip
+UNKNOWN = "It could not be done."
+"""Why a server is in error, where the reason is for the log alone."""
 POWER_STATES = {"ACTIVE": 1, "PAUSED": 3, "SHUTOFF": 4, "SUSPENDED": 4}
 """1 is running, 3 paused, 4 shut down; 0, nothing, for the others."""
 

@@ -6,9 +6,10 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, g, request
 from werkzeug.wsgi import ClosingIterator
@@ -18,13 +19,19 @@ from glance_emulator.domain import faults, journal
 from glance_emulator.domain.controls import FAULTS
 from glance_emulator.domain.faults import Asked
 from glance_emulator.errors import Unauthorized
-from glance_emulator.web import journal as told
+from glance_emulator.web import journal as records
 from glance_emulator.web.caller import challenge, establish
 from glance_emulator.web.errors import render
 from glance_emulator.web.transaction import world
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+BODYLESS = (204, 304)
 NOW = struct.pack("ii", 1, 0)
 """As SO_LINGER has it: whatever was not sent is thrown away, and the peer is told so."""
+UNANSWERED = 444
+"""The status that the journal shows of a request to which nothing was done, and nothing said."""
 UNTOUCHED = ("/_emulator", "/metrics", "/healthcheck")
 
 
@@ -37,17 +44,27 @@ def register(app: Flask) -> None:
 def _before() -> Response | None:
     if world().controls.read(FAULTS) is None or request.path.startswith(UNTOUCHED):
         return None
-    g.faults = list(faults.of_request(world(), _asked()))
+    g.faults = faults.of_request(world(), _asked())
+    if g.faults:
+        waits = [faults.seconds(world(), rule) for rule in g.faults]
+        records.note_faults(
+            {rule["id"]: faults.words(rule["effect"], wait) for rule, wait in zip(g.faults, waits, strict=True)}
+        )
+        time.sleep(sum(waits))
     for rule in g.faults:
-        told.note_fault(rule["id"])
-        time.sleep(faults.seconds(world(), rule))
-        effect = rule["effect"]
-        if effect.get("expired_token"):
-            raise Unauthorized("The token is not valid any more: so a fault wants it.", challenge())
-        if "status" in effect:
-            headers = {"Retry-After": str(effect["retry_after"])} if "retry_after" in effect else {}
-            return render(effect["status"], effect.get("message", "So a fault wants it."), headers)
+        if (response := _instead(rule["effect"])) is not None:
+            return response
     return None
+
+
+def _instead(effect: Mapping[str, Any]) -> Response | None:
+    """Return what is answered instead of carrying the request out, if it is not."""
+    if effect.get("expired_token"):
+        raise Unauthorized("The token is not valid any more: so a fault wants it.", challenge())
+    if "status" in effect:
+        headers = {"Retry-After": str(effect["retry_after"])} if "retry_after" in effect else {}
+        return render(effect["status"], effect.get("message", "So a fault wants it."), headers)
+    return Response(status=UNANSWERED) if effect.get("reset") == "before" else None
 
 
 def _asked() -> Asked:
@@ -71,25 +88,38 @@ def _after(response: Response) -> Response:
     for rule in g.get("faults", ()):
         effect = rule["effect"]
         if effect.get("reset"):
-            _replace(response, partial(_broken, connection=request.environ.get("gunicorn.socket")))
+            return _replace(response, partial(_broken, connection=request.environ.get("gunicorn.socket")))
         if effect.get("corrupt"):
             _replace(response, _corrupted)
         if "truncate" in effect:
             _replace(response, partial(_truncated, left=effect["truncate"]))
-        if "trickle" in effect:
-            _replace(response, partial(_trickling, **effect["trickle"]))
+        if told := effect.get("trickle"):
+            _replace(response, partial(_trickling, size=told["bytes"], delay=told["delay"]))
     return response
 
 
-def _replace(response: Response, change: Callable[[Iterable[bytes]], Iterator[bytes]]) -> None:
+class _Replaced(Response):
+    """An answer whose body is asked for even where there is to be none, as it may break off."""
+
+    def get_app_iter(self, environ: WSGIEnvironment) -> Iterable[bytes]:
+        """Return the body as it is."""
+        body: Any = self.response
+        return cast(Iterable[bytes], body)
+
+
+def _replace(response: Response, change: Callable[[Iterable[bytes]], Iterator[bytes]]) -> Response:
     """Let the body be another, of which the headers do not know."""
     before: Any = response.response
     pieces = response.iter_encoded() if not response.direct_passthrough else before
     close = getattr(before, "close", lambda: None)
-    if response.content_length is None and response.is_sequence:
+    if request.method == "HEAD" or response.status_code in BODYLESS:
+        pieces = ()
+    elif response.content_length is None and response.is_sequence:
         response.content_length = sum(map(len, before))
     response.response = ClosingIterator(change(pieces), close)
     response.direct_passthrough = True
+    _Replaced.force_type(response)
+    return response
 
 
 def _corrupted(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -103,23 +133,25 @@ def _corrupted(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _truncated(pieces: Iterable[bytes], left: int) -> Iterator[bytes]:
     for piece in pieces:
         if len(piece) > left:
-            if left:
-                yield piece[:left]
+            yield piece[:left]  # even if it is empty: the headers go with it
             break
         left -= len(piece)
         yield piece
     raise ConnectionResetError(errno.ECONNRESET, "a fault wants it")  # the server then closes the connection
 
 
-def _trickling(pieces: Iterable[bytes], bytes: int, delay: float) -> Iterator[bytes]:
-    for piece in pieces:
-        for start in range(0, len(piece), bytes):
+def _trickling(pieces: Iterable[bytes], size: int, delay: float) -> Iterator[bytes]:
+    waiting = bytearray()
+    for piece in chain(pieces, [None]):
+        waiting += piece or b""
+        while len(waiting) >= size or (piece is None and waiting):
             time.sleep(delay)
-            yield piece[start : start + bytes]
+            yield bytes(waiting[:size])
+            del waiting[:size]
 
 
 def _broken(pieces: Iterable[bytes], connection: socket.socket | None) -> Iterator[bytes]:
-    """Close the connection without an answer."""
+    """Reset the connection instead of an answer."""
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NOW)
     raise ConnectionResetError(errno.ECONNRESET, "a fault wants it")

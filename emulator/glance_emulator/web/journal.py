@@ -93,9 +93,10 @@ def without_secrets(text: str) -> str:
     return _SECRET.sub(r"\1\2***", text)
 
 
-def note_fault(fault_id: str) -> None:
-    """Remember that this request goes wrong because a fault was set."""
-    request.environ[REFUSAL] = (None, {"kind": "fault", "fault": fault_id})
+def note_faults(did: Mapping[str, str]) -> None:
+    """Remember which faults let this request go wrong, by id, and what each of them did."""
+    words = "; ".join(f"the fault {fault_id} {text}" for fault_id, text in did.items())
+    request.environ[REFUSAL] = (None, {"kind": "fault", "fault": next(iter(did)), "did": words})
 
 
 def note(refusal: Refusal) -> None:

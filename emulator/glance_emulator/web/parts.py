@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXTENSION = "glance_emulator_parts"
+WHOLE = "glance_emulator_whole"
+"""The extension by which a part knows the application that it is a part of."""
 
 
 class Parts:

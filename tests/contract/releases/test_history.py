@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.contract.actors import Actor
-from tests.contract.importing import order
+from tests.contract.importing import Web, imported, order
 
 OLD = [f"v2.{minor}" for minor in range(7, -1, -1)]
 MULTI = ["v2.13", "v2.12", "v2.11", "v2.10", "v2.9", "v2.8"]
@@ -159,6 +159,12 @@ def test_data_of_another_length_than_was_said(producer: Actor, age: Any, part: s
                                            ("http://169.254.169.254/x", "2026.2")])  # fmt: skip
 def test_what_is_nothing_to_be_fetched(producer: Actor, age: Any, uri: str, came: str) -> None:
     assert order(producer, producer.image(), "web-download", uri=uri).status_code == (400 if age.has(came) else 202)
+
+
+def test_what_comes_without_a_length(producer: Actor, age: Any, web: Web) -> None:
+    uri = web.put("/page", b"abc", headers={"Content-Length": ""})
+    shown = imported(producer, producer.image(), "web-download", uri=uri)
+    assert shown["status"] == ("active" if age.has("2026.1") else "queued")
 
 
 @pytest.mark.parametrize(("type_", "given", "came", "status"), [

@@ -13,7 +13,7 @@ from flask import g
 from glance_emulator.db.servers import Server
 from glance_emulator.domain import flavors
 from glance_emulator.domain.flavors import Flavor
-from glance_emulator.domain.server_states import POWER_STATES, VM_STATES, shown
+from glance_emulator.domain.server_states import POWER_STATES, UNKNOWN, VM_STATES, shown
 from glance_emulator.web.caller import base_url
 from glance_emulator.web.microversions import at_least
 
@@ -104,7 +104,8 @@ def server(found: Server) -> Json:
     if status in ("ACTIVE", "BUILD", "REBUILD"):
         document["progress"] = 100 if status == "ACTIVE" else 0
     if status == "ERROR":
-        document["fault"] = {"code": 500, "created": moment(found.updated_at), "message": "It could not be done."}
+        message = details.get("fault", UNKNOWN)
+        document["fault"] = {"code": 500, "created": moment(found.updated_at), "message": message}
     return {**document, **_later(found), **(_of_the_host(found) if g.caller.is_admin else {})}
 
 

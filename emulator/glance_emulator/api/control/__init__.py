@@ -17,6 +17,7 @@ blueprints: tuple[Blueprint, ...] = (
     clock.blueprint,
     work.blueprint,
     faults.blueprint,
+    faults.names,
     requests.blueprint,
     openapi.blueprint,
 )

@@ -22,7 +22,7 @@ blueprint = Blueprint("control_requests", __name__, url_prefix="/_emulator")
 MOST = 1000
 EVERYBODY = Caller(None, None, frozenset({"admin"}))
 """As whom the journal is read: who may use this API may see all of it."""
-FILTERS = ("method", "outcome", "service", "project", "text")
+FILTERS = ("method", "outcome", "service", "project", "operation", "text")
 ROLES = "member,reader"
 
 
