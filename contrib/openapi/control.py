@@ -89,9 +89,9 @@ class Operation:
     refuses: tuple[int, ...] = ()
 
 
-LISTED = {"method": "Only this method.", "outcome": "Only statuses that begin with this digit.",
+LISTED = {"method": "Only this method.", "outcome": "Only this status, or those that begin with this digit.",
           "service": "Only this service.", "project": "Only what this project asked for, by name or id.",
-          "text": "Only what has this text in the path, the refusal, the request's id, …",
+          "text": "Only what has this text in the path, the refusal, why it came, the request's id, …",
           "after": "Only what came after the request with this id.", "limit": "How many at the most."}  # fmt: skip
 OPERATIONS = (
     Operation("GET", "/worlds", "list_worlds", "List the worlds", {200: many("worlds", WORLD)}),
@@ -139,7 +139,7 @@ OPERATIONS = (
     Operation("GET", "/requests", "list_requests", "List the latest requests", {200: many("requests", REQUEST)},
               queries=LISTED, refuses=(404,)),
     Operation("DELETE", "/requests", "clear_requests", "Forget all requests", {204: None}, refuses=(404,)),
-    Operation("GET", "/requests.har", "export_requests", "Send the requests as an HTTP archive",
+    Operation("GET", "/requests.har", "export_requests", "Send all requests, or the latest up to a limit, as HAR",
               {200: thing(log=ANY)}, queries=LISTED, refuses=(404,)),
     Operation("GET", "/requests/{name}", "show_request", "Show a request", {200: REQUEST}, refuses=(404,)),
     Operation("GET", "/requests/{name}/explain", "explain_request", "Say why a request was answered as it was",

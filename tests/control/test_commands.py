@@ -124,8 +124,13 @@ def test_requests(type_: Typed, producer: Persona, consumer: Persona, tmp_path: 
     assert "private" in type_("explain", name)
     assert "private" in type_("explain", "--image", image, "--project", "consumer")
     assert "say which request" in type_("explain", fails=True)
+    for _ in range(30):
+        consumer("GET", "/v2/images")
+    assert len(type_("requests").splitlines()) == 1 + 25
+    assert type_("requests", "--har", str(tmp_path / "x.har"), "-n", "2").endswith("x.har has the requests: 2.\n")
     type_("requests", "--har", str(tmp_path / "x.har"))
-    assert json.loads((tmp_path / "x.har").read_text())["log"]["version"] == "1.2"
+    assert len(json.loads((tmp_path / "x.har").read_text())["log"]["entries"]) > 30
+    assert "cannot write" in type_("requests", "--har", str(tmp_path / "no" / "x.har"), fails=True)
     type_("requests", "--clear")
     assert type_("requests") == "There are none.\n"
 

@@ -47,6 +47,34 @@ def test_they_are_filtered(glance: World, producer: Persona, consumer: Persona) 
     assert {one["service"] for one in glance.requests(service="emulator")} == {"emulator"}
 
 
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"outcome": "x"}, "outcome must be 1 to 5, or a status such as 404, not 'x'"),
+        ({"outcome": "44"}, "outcome must be"),
+        ({"service": "foo"}, "service must be one of image, identity, compute, panel, emulator, not 'foo'"),
+        ({"method": "got"}, "method must be one of GET, "),
+        ({"limit": "-1"}, "limit must be a whole number"),
+    ],
+)
+def test_filters_that_can_fit_nothing_are_refused(glance: World, filters: dict[str, str], said: str) -> None:
+    with pytest.raises(Refused, match=said) as refusal:
+        glance.requests(**filters)
+    assert refusal.value.status == 400
+
+
+def test_a_status_may_be_whole_and_a_method_small(glance: World, producer: Persona) -> None:
+    asked(glance, producer("GET", "/v2/images/nothing"))
+    assert [one["status"] for one in glance.requests(outcome="404", method="get")] == [404]
+    assert glance.requests(outcome="403") == []
+
+
+def test_the_reasons_are_searched_too(glance: World, producer: Persona, consumer: Persona) -> None:
+    image = producer.image(visibility="private")
+    name = asked(glance, consumer("GET", f"/v2/images/{image}"))
+    assert [one["request_id"] for one in glance.requests(text="is PRIVATE to project")] == [name]
+
+
 def test_they_are_forgotten(glance: World, producer: Persona) -> None:
     asked(glance, producer("GET", "/v2/images"))
     glance.control("DELETE", "requests")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -23,6 +24,8 @@ EVERYBODY = Caller(None, None, frozenset({"admin"}))
 """As whom the journal is read: who may use this API may see all of it."""
 FILTERS = ("method", "outcome", "service", "project", "text")
 ROLES = "member,reader"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+OUTCOME = re.compile(r"([1-5]([0-9]{2})?)?")
 
 
 def _ring() -> Ring:
@@ -32,11 +35,22 @@ def _ring() -> Ring:
     return ring
 
 
-def _found() -> list[Entry]:
-    limit = request.args.get("limit", str(MOST))
+def _filters() -> dict[str, str]:
+    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked["method"] = asked["method"].upper()
+    if not OUTCOME.fullmatch(asked["outcome"]):
+        raise BadRequest(f"outcome must be 1 to 5, or a status such as 404, not {asked['outcome']!r}.")
+    for name, known in (("method", METHODS), ("service", journal.SERVICES)):
+        if asked[name] and asked[name] not in known:
+            raise BadRequest(f"{name} must be one of {', '.join(known)}, not {asked[name]!r}.")
+    return asked
+
+
+def _found(most: int) -> list[Entry]:
+    limit = request.args.get("limit", str(most))
     if not limit.isdecimal():
         raise BadRequest(f"limit must be a whole number, not {limit!r}.")
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked = _filters()
     if asked["project"]:
         with reading() as session:
             asked["project"] = projects.id_of(session, asked["project"])
@@ -68,13 +82,13 @@ def _shown(entry: Entry) -> dict[str, Any]:
 @blueprint.get("/requests")
 def index() -> Response:
     """List the latest requests, newest first; those of this API only if `service=emulator` asks for them."""
-    return answer({"requests": [_shown(entry) for entry in _found()]})
+    return answer({"requests": [_shown(entry) for entry in _found(MOST)]})
 
 
 @blueprint.get("/requests.har")
 def export() -> Response:
-    """Send the requests as a HAR document, oldest first."""
-    return answer(har.document(reversed(_found()), base_url(), iri_to_uri))
+    """Send the requests as a HAR document, oldest first: all of them, unless there is a limit."""
+    return answer(har.document(reversed(_found(_ring().capacity)), base_url(), iri_to_uri))
 
 
 @blueprint.delete("/requests")
