@@ -148,6 +148,19 @@ def test_what_a_project_may_do_with_an_image(glance: World, offered: str) -> Non
         access(glance, image=offered)
 
 
+def test_a_name_is_told_from_an_id(glance: World, producer: Persona) -> None:
+    ids = [producer.image(None), producer.image(None)]
+    producer("DELETE", f"/v2/images/{producer.image(None)}")
+    found = access(glance, project="producer", image="golden")
+    assert (found["read"]["allowed"], found["list"]["shown"]) == (False, False)
+    for part in ("read", "list"):
+        assert found[part]["facts"]["kind"] == "name"
+        assert sorted(found[part]["facts"]["ids"].split(", ")) == sorted(ids)
+        assert "golden, for that is a name" in found[part]["words"]
+    assert ids[0] in glance.explain(asked(glance, producer("GET", "/v2/images/golden")))
+    assert ids[0] in glance.explain(asked(glance, producer("GET", "/v2/images")), image="golden")
+
+
 def test_they_are_exported_as_har(glance: World, producer: Persona) -> None:
     name = asked(glance, producer("GET", "/v2/images?name=a%20b"))
     log = glance.control("GET", "requests.har")["log"]

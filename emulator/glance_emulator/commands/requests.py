@@ -36,6 +36,8 @@ def requests(
     remote: Remote, har: Path | None, clear: bool, as_json: bool, limit: int | None, **filters: str | None
 ) -> None:
     """List what was asked, oldest first, and what was decided."""
+    if clear and (har is not None or limit is not None or any(filters.values())):
+        raise SetupError("--clear forgets all requests: it stands alone")
     if clear:
         remote("DELETE", "requests")
         click.echo("All requests are forgotten.")
@@ -66,6 +68,8 @@ def _export(remote: Remote, file: Path, query: Mapping[str, str | None]) -> None
 @as_json
 def explain(remote: Remote, request: str | None, image: str | None, project: str | None, as_json: bool) -> None:
     """Say why REQUEST, named by its x-openstack-request-id, was answered as it was."""
+    if request is not None and project is not None:
+        raise SetupError("say which request, or which project: a request has one")
     if request is not None:
         found = remote("GET", f"requests/{request}/explain", query={"image": image})
         say(found, as_json, found["words"])

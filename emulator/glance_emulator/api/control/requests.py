@@ -116,12 +116,16 @@ def show_why(name: str) -> Response:
     """Say why a request was answered as it was; with `image`, why a list has or has not that image."""
     entry, image_id = _entry(name), request.args.get("image")
     facts = entry.facts
+    if facts:
+        with reader() as rows:
+            facts = explain.or_name(rows, facts)
     if image_id:
         if entry.operation != "images.index":
             raise BadRequest("Only of a list of images can be said why an image is missing.")
         caller = Caller(entry.user_id, entry.project_id, entry.roles)
         with reader() as rows:
-            facts = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
+            found = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
+            facts = explain.or_name(rows, found)
     return answer({"request": _shown(entry), "words": _words(entry, facts), "facts": facts})
 
 
@@ -142,7 +146,8 @@ def show_access() -> Response:
     roles = frozenset(filter(None, request.args.get("roles", ROLES).split(",")))
     caller = _ruled(Caller(request.args.get("user"), project_id, roles))
     with reader() as rows:
-        read, listed = explain.reading(rows, caller, image_id), explain.listing(rows, caller, image_id)
+        found = explain.reading(rows, caller, image_id), explain.listing(rows, caller, image_id)
+        read, listed = (explain.or_name(rows, facts) for facts in found)
     return answer(
         {
             "read": {"allowed": read["kind"] == "readable", "words": explain.words(read), "facts": read},
