@@ -121,7 +121,7 @@ OPERATIONS = (
               {200: CLOCK}, control.ClockAdvance),
     Operation("DELETE", "/clock", "reset_clock", "Show the real time again", {200: CLOCK}),
     Operation("GET", "/ids", "show_ids", "Show the seed of the ids", {200: thing(seed=maybe(WHOLE))}),
-    Operation("PUT", "/ids", "seed_ids", "Make ids and generated data follow from a seed",
+    Operation("PUT", "/ids", "seed_ids", "Make ids and generated data follow from a seed, from its beginning on",
               {200: thing(seed=maybe(WHOLE))}, control.IdsUpdate),
     Operation("DELETE", "/ids", "free_ids", "Let ids be random again", {204: None}),
     Operation("GET", "/transitions", "show_transitions", "Show how work moves on", {200: thing(transitions=ANY)}),
@@ -147,7 +147,8 @@ OPERATIONS = (
               queries={"image": "The image that a list has or has not."}, refuses=(404,)),
     Operation("GET", "/explain", "explain_access", "Say what a project may do with an image",
               {200: thing(read={**REASON}, list={**REASON})},
-              queries={"project": "The project, by name or id.", "image": "The image's id.", "user": "The user's id.",
+              queries={"project": "The project, by name or id.", "image": "The image's id; for a name, its ids are told.",
+                       "user": "The user's id.",
                        "roles": "Its roles, with commas; member and reader where it is not given."}),
     Operation("GET", "/openapi.json", "show_openapi", "Show this document", {200: ANY}),
 )  # fmt: skip
