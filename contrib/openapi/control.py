@@ -147,7 +147,7 @@ OPERATIONS = (
               queries={"image": "The image that a list has or has not."}, refuses=(404,)),
     Operation("GET", "/explain", "explain_access", "Say what a project may do with an image",
               {200: thing(read={**REASON}, list={**REASON})},
-              queries={"project": "The project, by name or id.", "image": "The image's id; for a name, its ids are told.",
+              queries={"project": "The project, by name or id.", "image": "The image's id.",
                        "user": "The user's id.",
                        "roles": "Its roles, with commas; member and reader where it is not given."}),
     Operation("GET", "/openapi.json", "show_openapi", "Show this document", {200: ANY}),
