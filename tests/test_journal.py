@@ -107,6 +107,16 @@ def test_others_than_admins_see_what_their_project_asked_for(journals: Journal) 
     assert journal.search(journals.ring, Caller("x", None, frozenset({"member"})), Wanted(), 10) == []
 
 
+def test_reasons_are_found_by_those_who_may_know_them(journals: Journal) -> None:
+    producer, outsider = journals.actor(), journals.actor()
+    image = producer.post("/v2/images", {"visibility": "private"}).json()["id"]
+    outsider.get(f"/v2/images/{image}")
+    (found,) = journals.wait(text=f"{image} is private")
+    assert found.project_id == outsider.project
+    caller = Caller(outsider.user, outsider.project, frozenset({"member"}))
+    assert journals.wait(caller, count=0, text=f"{image} is private") == []
+
+
 def test_what_is_looked_for_is_found(journals: Journal) -> None:
     producer = journals.actor()
     producer.get("/v2/images/none")

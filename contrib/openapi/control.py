@@ -92,10 +92,10 @@ class Operation:
     refuses: tuple[int, ...] = ()
 
 
-LISTED = {"method": "Only this method.", "outcome": "Only statuses that begin with this digit.",
+LISTED = {"method": "Only this method.", "outcome": "Only this status, or those that begin with this digit.",
           "service": "Only this service.", "operation": "Only operations that this pattern fits, as images.*",
           "project": "Only what this project asked for, by name or id.",
-          "text": "Only what has this text in the path, the refusal, the request's id, …",
+          "text": "Only what has this text in the path, the refusal, why it came, the request's id, …",
           "after": "Only what came after the request with this id.", "limit": "How many at the most."}  # fmt: skip
 OPERATIONS = (
     Operation("GET", "/worlds", "list_worlds", "List the worlds", {200: many("worlds", WORLD)}),
@@ -125,7 +125,7 @@ OPERATIONS = (
               {200: CLOCK}, control.ClockAdvance),
     Operation("DELETE", "/clock", "reset_clock", "Show the real time again", {200: CLOCK}),
     Operation("GET", "/ids", "show_ids", "Show the seed of the ids", {200: thing(seed=maybe(WHOLE))}),
-    Operation("PUT", "/ids", "seed_ids", "Make ids and generated data follow from a seed",
+    Operation("PUT", "/ids", "seed_ids", "Make ids and generated data follow from a seed, from its beginning on",
               {200: thing(seed=maybe(WHOLE))}, control.IdsUpdate),
     Operation("DELETE", "/ids", "free_ids", "Let ids be random again", {204: None}),
     Operation("GET", "/transitions", "show_transitions", "Show how work moves on", {200: thing(transitions=ANY)}),
@@ -145,7 +145,7 @@ OPERATIONS = (
     Operation("GET", "/requests", "list_requests", "List the latest requests", {200: REQUESTS},
               queries=LISTED, refuses=(404,)),
     Operation("DELETE", "/requests", "clear_requests", "Forget all requests", {204: None}, refuses=(404,)),
-    Operation("GET", "/requests.har", "export_requests", "Send the requests as an HTTP archive",
+    Operation("GET", "/requests.har", "export_requests", "Send all requests, or the latest up to a limit, as HAR",
               {200: thing(log=ANY)}, queries=LISTED, refuses=(404,)),
     Operation("GET", "/requests/{name}", "show_request", "Show a request", {200: REQUEST}, refuses=(404,)),
     Operation("GET", "/requests/{name}/explain", "explain_request", "Say why a request was answered as it was",
@@ -153,7 +153,8 @@ OPERATIONS = (
               queries={"image": "The image that a list has or has not."}, refuses=(404,)),
     Operation("GET", "/explain", "explain_access", "Say what a project may do with an image",
               {200: thing(read={**REASON}, list={**REASON})},
-              queries={"project": "The project, by name or id.", "image": "The image's id.", "user": "The user's id.",
+              queries={"project": "The project, by name or id.", "image": "The image's id.",
+                       "user": "The user's id.",
                        "roles": "Its roles, with commas; member and reader where it is not given."}),
     Operation("GET", "/openapi.json", "show_openapi", "Show this document", {200: ANY}),
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
@@ -27,6 +29,51 @@ class Refused(SetupError):
         self.status = status
 
 
+class _Hearing:
+    """A connection that hears what the other end says, though it takes in no more of the request."""
+
+    sock: Any
+
+    def request(self, *asked: Any, **options: Any) -> None:
+        """Send a request as far as it is taken in: an early refusal comes before all of a large body is sent."""
+        try:
+            super().request(*asked, **options)  # type: ignore[misc]  # the connection's
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+            if self.sock is None:
+                raise
+
+
+class _Plain(_Hearing, http.client.HTTPConnection):
+    pass
+
+
+class _Secure(_Hearing, http.client.HTTPSConnection):
+    pass
+
+
+class _PlainHandler(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Plain, req)
+
+
+class _SecureHandler(urllib.request.HTTPSHandler):
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__()
+        self._trusting = context
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Secure, req, context=self._trusting)
+
+
+@cache
+def _plain_opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_PlainHandler)
+
+
+def _opener_for(ca_file: str | None) -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_SecureHandler(ssl.create_default_context(cafile=ca_file)))
+
+
 class Remote:
     """The API of the world at `url`, which is the emulator's own or one with `/w/NAME` behind it."""
 
@@ -37,7 +84,7 @@ class Remote:
         self.url = url.rstrip("/")
         self._token = token
         self._password = password
-        self._tls = ssl.create_default_context(cafile=ca_file) if self.url.startswith("https:") else None
+        self._opener = _opener_for(ca_file) if self.url.startswith("https:") else _plain_opener()
 
     def __call__(
         self,
@@ -107,7 +154,7 @@ class Remote:
     def _answer(self, url: str, sent: bytes | BinaryIO | None, headers: Mapping[str, str], method: str) -> Any:
         request = urllib.request.Request(url, sent, dict(headers), method=method)  # noqa: S310 - the user's own
         try:
-            return urllib.request.urlopen(request, timeout=TIMEOUT, context=self._tls)  # noqa: S310 - as above
+            return self._opener.open(request, timeout=TIMEOUT)
         except urllib.error.HTTPError as refusal:
             raise Refused(refusal.code, _message(refusal)) from None
         except OSError as reason:

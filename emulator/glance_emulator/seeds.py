@@ -21,33 +21,51 @@ Path_ = tuple[Any, ...]
 def plant(
     world: World, text: str, base: Path | None, name: str = "seed", progress: Progress = lambda done, of: None
 ) -> dict[str, int]:
-    """Make in the world what the text of a seed file, in YAML, says; return how many there are of each kind.
+    """Make in the world what the text of a seed file, in YAML, says; return how many of each kind were made.
 
     Files of data are looked for from the folder `base` on; without one there may be none. Raises BadRequest, with
     `name`, the line and the key of each fault; then nothing is made.
     """
-    root = _composed(text, name)
-    told = _checked(_loaded(text), root, name)
+    document, root = _loaded(text, name)
+    repeated = [_told(name, line, path, "This key is there twice.") for line, path in _repeated(root)]
+    if repeated:
+        raise BadRequest("\n".join(repeated))
+    told = _checked(document, root, name)
     try:
-        planting.plant(world, told, base, progress)
+        return planting.plant(world, told, base, progress)
     except Unfit as fault:
         raise BadRequest(_said(name, root, fault.place, fault.message)) from None
-    return {kind: len(things) for kind, things in told.items()}
 
 
-def _composed(text: str, name: str) -> yaml.Node | None:
+def _loaded(text: str, name: str) -> tuple[Any, yaml.Node | None]:
     try:
-        return yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, yaml.SafeLoader)
+        found = yaml.safe_load(text)
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
         raise BadRequest(f"{name}, line {line}: not YAML: {fault.problem}") from None
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:  # a date such as 2026-13-01 is a ValueError
         raise BadRequest(f"{name}: not YAML: {fault}") from None
+    return {} if found is None else found, root
 
 
-def _loaded(text: str) -> Any:
-    found = yaml.safe_load(text)
-    return {} if found is None else found
+def _repeated(root: yaml.Node | None) -> Iterator[tuple[int, Path_]]:
+    """Yield the line and the path of each key that its mapping has already; YAML itself takes the last."""
+    left: list[tuple[yaml.Node | None, Path_]] = [(root, ())]
+    looked_at: set[int] = set()  # an alias stands for a node once more, maybe within itself
+    while left:
+        node, path = left.pop(0)
+        if node is None or id(node) in looked_at:
+            continue
+        looked_at.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            left += [(one, (*path, number)) for number, one in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            names = [str(key.value) for key, _ in node.value]
+            left += [(value, (*path, name)) for name, (_, value) in zip(names, node.value, strict=True)]
+            for place, (key, _) in enumerate(node.value):
+                if names[place] in names[:place]:
+                    yield key.start_mark.line + 1, (*path, names[place])
 
 
 def _checked(document: Any, root: yaml.Node | None, name: str) -> Mapping[str, Any]:
@@ -62,15 +80,22 @@ def _checked(document: Any, root: yaml.Node | None, name: str) -> Mapping[str, A
 def _faults(messages: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     """Yield each fault that marshmallow found, with the keys and numbers that lead to it."""
     if isinstance(messages, Mapping):
+        plain = path[-2:-1] == (
+            "properties",
+        )  # of a dictionary's entry marshmallow says whether its key or value it is
         for key, inner in messages.items():
-            yield from _faults(inner, path if key == "_schema" else (*path, key))
+            yield from _faults(inner, path if plain or key == "_schema" else (*path, key))
     else:
         yield path, " ".join(map(str, messages))
 
 
 def _said(name: str, root: yaml.Node | None, path: Path_, message: str) -> str:
+    return _told(name, _line(root, path), path, message)
+
+
+def _told(name: str, line: int, path: Path_, message: str) -> str:
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
-    return f"{name}, line {_line(root, path)}, {key}: {message}" if key else f"{name}: {message}"
+    return f"{name}, line {line}, {key}: {message}" if key else f"{name}: {message}"
 
 
 def _line(node: yaml.Node | None, path: Path_) -> int:

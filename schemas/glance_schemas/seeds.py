@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from glance_schemas.images import CONTAINER_FORMATS, DISK_FORMATS, VISIBILITIES
 from glance_schemas.members import STATUSES
@@ -22,6 +23,20 @@ class Size(fields.Field[int]):
         if isinstance(value, bool) or found is None:
             raise ValidationError("Not a size like 1048576, 10M or 1 GiB.")
         return int(found[1]) * _UNITS[found[2].upper()]
+
+
+class Moment(fields.NaiveDateTime):
+    """A time, in UTC unless it says otherwise; YAML has those without quotes read already."""
+
+    default_error_messages = {"invalid": "Not a time like 2026-01-31T12:00:00Z."}  # noqa: RUF012 - marshmallow's way
+
+    def __init__(self, **options: Any) -> None:
+        """Take the options of every field."""
+        super().__init__(timezone=UTC, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        text = value.isoformat() if isinstance(value, datetime) else value
+        return super()._deserialize(text, attr, data, **kwargs)
 
 
 class Project(Schema):
@@ -46,6 +61,10 @@ class SeedMember(Schema):
     project = fields.String(required=True)
     status = fields.String(load_default="pending", validate=validate.OneOf(STATUSES))
 
+    @pre_load
+    def _may_be_a_project_alone(self, given: Any, **options: Any) -> Any:
+        return {"project": given} if isinstance(given, str) else given
+
 
 class Image(Schema):
     """An image of a project; its data are a `text`, a `file`, or `size` bytes that are made up."""
@@ -63,16 +82,25 @@ class Image(Schema):
     protected = fields.Boolean()
     os_hidden = fields.Boolean()
     tags = fields.List(fields.String())
-    properties = fields.Dict(keys=fields.String(), values=fields.String())
+    properties = fields.Dict(
+        keys=fields.String(), values=fields.String(error_messages={"invalid": "Not a text: put it into quotes."})
+    )
     text = fields.String()
     file = fields.String()
     size = Size()
+    status = fields.String(validate=validate.OneOf(["deactivated"]))
+    created_at = Moment()
     members = fields.List(fields.Nested(SeedMember), load_default=list)
 
     @validates_schema
     def _has_one_kind_of_data(self, given: dict[str, Any], **options: Any) -> None:
         if len(given.keys() & {"text", "file", "size"}) > 1:
             raise ValidationError("Data are one of text, file and size.", "text" if "text" in given else "file")
+
+    @validates_schema
+    def _has_data_if_they_are_withheld(self, given: dict[str, Any], **options: Any) -> None:
+        if "status" in given and not given.keys() & {"text", "file", "size"}:
+            raise ValidationError("Only images with data can be deactivated: give a text, a file or a size.", "status")
 
     @validates_schema
     def _is_shared_if_it_has_members(self, given: dict[str, Any], **options: Any) -> None:

@@ -100,6 +100,33 @@ def test_ids_follow_from_their_seed(glance: World, glance_emulator: Emulator, lo
         assert live(other)[0] != first[0]
 
 
+def test_a_seed_begins_anew_when_it_is_set_again(glance: World, log_in: LogIn) -> None:
+    def live() -> tuple[str, str, str]:
+        glance.seed_ids(7)
+        producer, admin = log_in(glance, "producer"), log_in(glance, "admin")
+        request = producer("GET", "/v2/images").headers["x-openstack-request-id"]
+        project = admin("POST", "/identity/v3/projects", {"project": {"name": request + str(len(seen))}})
+        return request, producer.image(None), project.json()["project"]["id"]
+
+    seen: list[tuple[str, str, str]] = []
+    for _ in range(2):
+        seen.append(live())
+    (first, image, project), (again, later, next_project) = seen
+    assert first == again
+    assert image != later  # that id is given already
+    assert project != next_project
+    glance.reset()
+    seen.append(live())
+    assert seen[2][1] == image
+
+
+def test_faults_are_not_given_an_id_twice(glance: World) -> None:
+    glance.seed_ids(7)
+    first = glance.fault({"status": 503}, path="/nowhere")
+    glance.seed_ids(7)
+    assert glance.fault({"status": 503}, path="/nowhere") != first
+
+
 # Work in the background
 
 

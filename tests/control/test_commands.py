@@ -47,6 +47,11 @@ def test_worlds(glance_emulator: Emulator) -> None:
     assert "typed" not in typed("list")
 
 
+@pytest.mark.parametrize("words", [("create", "x"), ("list",), ("delete", "x")])
+def test_worlds_are_made_at_the_root_alone(type_: Typed, words: tuple[str, ...]) -> None:
+    assert "No such option" in type_("world", *words, fails=True)
+
+
 def test_snapshots(type_: Typed, producer: Persona, tmp_path: Path) -> None:
     producer.image()
     type_("snapshot", "save", "then")
@@ -54,7 +59,10 @@ def test_snapshots(type_: Typed, producer: Persona, tmp_path: Path) -> None:
     type_("snapshot", "restore", "then")
     assert producer.listed() == ["golden"]
     type_("snapshot", "export", "then", "-o", str(tmp_path / "kept.tar"))
-    type_("snapshot", "import", str(tmp_path / "kept.tar"))
+    world = producer.world.url.partition("/w/")[2]
+    told = type_("snapshot", "import", str(tmp_path / "kept.tar"))
+    assert f"`glance-emulator snapshot restore kept --world {world}`" in told
+    assert "kept" in type_("snapshot", "import", str(tmp_path / "kept.tar"), fails=True)
     assert {"then", "kept"} <= set(type_("snapshot", "list").split())
     type_("snapshot", "delete", "then")
     assert "then" not in type_("snapshot", "list").split()
@@ -78,6 +86,8 @@ def test_the_clock(type_: Typed) -> None:
     assert "real time" in type_("clock", "show")
     assert type_("clock", "freeze", "2030-01-01T00:00:00Z") == "2030-01-01T00:00:00.000000Z  (frozen)\n"
     assert type_("clock", "advance", "1h").startswith("2030-01-01T01:00:00")
+    assert type_("clock", "advance", "2h30m0.5s").startswith("2030-01-01T03:30:00.5")
+    assert "not a time" in type_("clock", "advance", "2h30", fails=True)
     assert "(running)" in type_("clock", "run")
     assert type_("clock", "set", "2031-01-01T00:00:00Z").startswith("2031")
     assert "real time" in type_("clock", "reset")
@@ -88,6 +98,7 @@ def test_the_clock(type_: Typed) -> None:
 def test_ids(type_: Typed) -> None:
     assert type_("ids") == "Ids are random.\n"
     assert type_("ids", "--seed", "5") == "Ids follow from the seed 5.\n"
+    assert "say one of" in type_("ids", "--seed", "5", "--random", fails=True)
     assert type_("ids", "--random") == "Ids are random.\n"
 
 
@@ -130,8 +141,15 @@ def test_requests(type_: Typed, producer: Persona, consumer: Persona, tmp_path: 
     assert "private" in type_("explain", name)
     assert "private" in type_("explain", "--image", image, "--project", "consumer")
     assert "say which request" in type_("explain", fails=True)
+    assert "say which request" in type_("explain", name, "--project", "consumer", fails=True)
+    assert "stands alone" in type_("requests", "--clear", "--outcome", "4", fails=True)
+    for _ in range(30):
+        consumer("GET", "/v2/images")
+    assert len(type_("requests").splitlines()) == 1 + 25
+    assert type_("requests", "--har", str(tmp_path / "x.har"), "-n", "2").endswith("x.har has the requests: 2.\n")
     type_("requests", "--har", str(tmp_path / "x.har"))
-    assert json.loads((tmp_path / "x.har").read_text())["log"]["version"] == "1.2"
+    assert len(json.loads((tmp_path / "x.har").read_text())["log"]["entries"]) > 30
+    assert "cannot write" in type_("requests", "--har", str(tmp_path / "no" / "x.har"), fails=True)
     type_("requests", "--clear")
     assert type_("requests") == "There are none.\n"
 

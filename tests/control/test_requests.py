@@ -56,6 +56,34 @@ def test_they_are_filtered(glance: World, producer: Persona, consumer: Persona) 
     assert {one["service"] for one in glance.requests(service="emulator")} == {"emulator"}
 
 
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"outcome": "x"}, "outcome must be 1 to 5, or a status such as 404, not 'x'"),
+        ({"outcome": "44"}, "outcome must be"),
+        ({"service": "foo"}, "service must be one of image, identity, compute, panel, emulator, not 'foo'"),
+        ({"method": "got"}, "method must be one of GET, "),
+        ({"limit": "-1"}, "limit must be a whole number"),
+    ],
+)
+def test_filters_that_can_fit_nothing_are_refused(glance: World, filters: dict[str, str], said: str) -> None:
+    with pytest.raises(Refused, match=said) as refusal:
+        glance.requests(**filters)
+    assert refusal.value.status == 400
+
+
+def test_a_status_may_be_whole_and_a_method_small(glance: World, producer: Persona) -> None:
+    asked(glance, producer("GET", "/v2/images/nothing"))
+    assert [one["status"] for one in glance.requests(outcome="404", method="get")] == [404]
+    assert glance.requests(outcome="403") == []
+
+
+def test_the_reasons_are_searched_too(glance: World, producer: Persona, consumer: Persona) -> None:
+    image = producer.image(visibility="private")
+    name = asked(glance, consumer("GET", f"/v2/images/{image}"))
+    assert [one["request_id"] for one in glance.requests(text="is PRIVATE to project")] == [name]
+
+
 def test_they_are_forgotten(glance: World, producer: Persona) -> None:
     asked(glance, producer("GET", "/v2/images"))
     glance.control("DELETE", "requests")
@@ -127,6 +155,19 @@ def test_what_a_project_may_do_with_an_image(glance: World, offered: str) -> Non
     assert access(glance, project="outsider", image=offered, roles="admin")["read"]["allowed"]
     with pytest.raises(Refused, match="Say which project"):
         access(glance, image=offered)
+
+
+def test_a_name_is_told_from_an_id(glance: World, producer: Persona) -> None:
+    ids = [producer.image(None), producer.image(None)]
+    producer("DELETE", f"/v2/images/{producer.image(None)}")
+    found = access(glance, project="producer", image="golden")
+    assert (found["read"]["allowed"], found["list"]["shown"]) == (False, False)
+    for part in ("read", "list"):
+        assert found[part]["facts"]["kind"] == "name"
+        assert sorted(found[part]["facts"]["ids"].split(", ")) == sorted(ids)
+        assert "golden, for that is a name" in found[part]["words"]
+    assert ids[0] in glance.explain(asked(glance, producer("GET", "/v2/images/golden")))
+    assert ids[0] in glance.explain(asked(glance, producer("GET", "/v2/images")), image="golden")
 
 
 def test_they_are_exported_as_har(glance: World, producer: Persona) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from marshmallow import fields, missing
 
 from glance_emulator import child
+from glance_emulator.domain.headers import BEGINNINGS
 from glance_emulator.errors import SetupError
 from glance_emulator.remote import Refused
 from glance_emulator.testing import Emulator, World
+from glance_schemas.seeds import Seed, SeedMember
 from tests.control.conftest import Persona
 
 LogIn = Callable[[World, str], Persona]
@@ -77,6 +82,66 @@ def test_what_a_file_says_is_there(glance: World, file: Path, log_in: LogIn) -> 
         pytest.param("text: hello", "text: hello\n    size: 1M", "images[0].text", id="two kinds of data"),
         pytest.param("images:\n", "images: [\n", "not YAML", id="no YAML"),
         pytest.param("- {name: made up,", f"- {{name: made up, id: {ID},", "line 17, images[2]", id="an id twice"),
+        pytest.param(
+            "text: hello", "text: hello\n    text: bye", "line 11, images[0].text: This key", id="a key twice"
+        ),
+        pytest.param("users:\n", "projects: []\nusers:\n", "line 4, projects: This key", id="a list twice"),
+        pytest.param(
+            "{project: outsider}",
+            "{project: nix}",
+            "line 15, images[0].members[1].project: There is no project",
+            id="a member",
+        ),
+        pytest.param(
+            "{project: outsider}",
+            "nix",
+            "line 15, images[0].members[1].project: There is no project",
+            id="a member by name alone",
+        ),
+        pytest.param(
+            "{project: outsider}", "{project: consumer}", "line 15, images[0].members[1]: ", id="a member twice"
+        ),
+        pytest.param(
+            "project: consumer, image: with text",
+            "project: producer, image: without",
+            "line 20, servers[0].image: For project producer: The image without is queued",
+            id="an image without data",
+        ),
+        pytest.param(
+            "image: with text",
+            "image: other",
+            "servers[0].image: For project consumer: There is no image other",
+            id="no image",
+        ),
+        pytest.param(
+            "os_distro: debian", "os_distro: 12", "line 12, images[0].properties.os_distro: Not a text", id="a property"
+        ),
+        pytest.param(
+            "text: hello",
+            "text: hello\n    disk_format: vdi",
+            "line 10, images[0].text: The data are raw",
+            id="other data",
+        ),
+        pytest.param(
+            "size: 3 MiB",
+            "size: 3 MiB, disk_format: vhdx",
+            "images[2].size: No data can be made up for vhdx",
+            id="made-up data of a format that is checked",
+        ),
+        pytest.param(
+            "size: 3 MiB", "size: 100, disk_format: qcow2", "images[2].size: Made-up data", id="too few bytes"
+        ),
+        pytest.param(
+            "- {name: without,",
+            "- {status: deactivated, name: without,",
+            "images[3].status: Only images with",
+            id="nothing to withhold",
+        ),
+        pytest.param(
+            "size: 3 MiB", "size: 1, created_at: soon", "line 17, images[2].created_at: Not a time", id="a time"
+        ),
+        pytest.param("size: 3 MiB", "size: 1, created_at: 2026-13-01", "not YAML", id="no date"),
+        pytest.param("size: 3 MiB", "{[a]: b}: 1", "line 17", id="a key that is none"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_key_and_nothing_is_made(
@@ -92,6 +157,57 @@ def test_a_fault_is_told_with_its_line_and_key_and_nothing_is_made(
     admin = log_in(glance, "admin")
     assert admin.listed("?visibility=all&member_status=all") == []
     assert "acme" not in [one["name"] for one in admin("GET", "/identity/v3/projects").json()["projects"]]
+
+
+def test_what_is_there_is_not_counted(glance: World, file: Path) -> None:
+    glance.seed(file)
+    file.write_text(file.read_text().partition("images:")[0])
+    assert glance.seed(file) == {"projects": 0, "users": 0, "images": 0, "servers": 0}
+
+
+def test_a_list_may_contain_itself(glance: World) -> None:
+    with pytest.raises(Refused, match=r"images\[0\]"):
+        glance.seed("images: &all [*all]\n")
+
+
+def test_a_member_may_be_a_project_alone(glance: World, log_in: LogIn) -> None:
+    glance.seed("images:\n- {name: x, project: producer, members: [consumer]}\n")
+    assert log_in(glance, "consumer").listed("?member_status=pending") == ["x"]
+
+
+@pytest.mark.parametrize("disk_format", sorted(BEGINNINGS))
+def test_made_up_data_are_of_the_format_that_the_image_has(glance: World, log_in: LogIn, disk_format: str) -> None:
+    glance.seed(f"images:\n- {{name: x, project: producer, size: 1 MiB, disk_format: {disk_format}}}\n")
+    (image,) = log_in(glance, "producer")("GET", "/v2/images").json()["images"]
+    assert (image["status"], image["size"], image["virtual_size"]) == ("active", 1 << 20, 1 << 20)
+
+
+@pytest.mark.parametrize("moment", ["2024-05-06T07:08:09Z", "'2024-05-06T07:08:09'", "2024-05-06T09:08:09+02:00"])
+def test_an_image_may_be_old_and_withheld(glance: World, log_in: LogIn, moment: str) -> None:
+    glance.seed(
+        "images:\n- {name: x, project: producer, text: x, status: deactivated, members: [consumer], "
+        f"created_at: {moment}}}\n"
+    )
+    (image,) = log_in(glance, "producer")("GET", "/v2/images").json()["images"]
+    assert image["status"] == "deactivated"
+    assert image["created_at"] == image["updated_at"] == "2024-05-06T07:08:09Z"
+
+
+def keys() -> Iterator[tuple[str, str]]:
+    """Yield each key of a seed file, and how its page is to give what holds without it."""
+    lists = {kind: cast(fields.List[Any], one).inner for kind, one in Seed().fields.items()}
+    kinds = {kind: cast(fields.Nested, inner).schema for kind, inner in lists.items()}
+    for kind, schema in {**kinds, "members": SeedMember()}.items():
+        for name, one in schema.fields.items():
+            default = one.load_default() if callable(one.load_default) else one.load_default
+            told = "needed" if one.required else "" if default in (missing, []) else str(default).replace("'", "")
+            yield f"`{kind}`: `{name}`", f"`{told}`" if told not in ("", "needed") else told
+
+
+def test_the_page_has_every_key_and_its_default() -> None:
+    page = (Path(__file__).parents[2] / "contrib" / "docs" / "seeds.md").read_text()
+    found = dict(re.findall(r"^\| (`\w+`: `\w+`) \| ([^|]*?) ?\|", page, re.MULTILINE))
+    assert found == dict(keys())
 
 
 @pytest.mark.glance(seed=42)

@@ -39,6 +39,16 @@ def test_restoring_brings_everything_back(glance: World, producer: Persona, cons
     assert producer("GET", f"/v2/images/{later}").status_code == 404
 
 
+def test_a_name_that_is_taken_is_refused_before_the_file_is_sent(glance: World, tmp_path: Path) -> None:
+    glance.save("then")
+    large = tmp_path / "large.tar"
+    with large.open("wb") as file:
+        file.truncate(300 << 20)  # more than the server takes in of what it refuses
+    with large.open("rb") as file, pytest.raises(Refused, match="then") as refusal:
+        glance.control("PUT", "snapshots/then/file", data=file)
+    assert refusal.value.status == 409
+
+
 def test_restoring_twice_is_the_same(glance: World, producer: Persona) -> None:
     image = producer.image(b"bytes")
     glance.save("then")

@@ -37,7 +37,7 @@ def limit(world: World, resource: str, to: int) -> None:
         registered = session.scalars(select(RegisteredLimit).filter_by(resource_name=resource)).one()
         place = {name: getattr(registered, name) for name in unified_limits.KEYS}
         values = {"project_id": OWNER.project_id, "domain_id": None, "resource_limit": to, "description": None}
-        records.save(session, Limit(id=records.new_id(session), **place, **values))
+        records.save(session, Limit(id=records.new_id(session, Limit), **place, **values))
 
 
 def usage(world: World, resource: str) -> tuple[int, int]:

@@ -23,7 +23,7 @@ COMMANDS: dict[str, click.Command] = {}
 
 
 class Duration(click.ParamType[float]):
-    """Seconds, or a number with s, m, h or d."""
+    """Seconds, or numbers with s, m, h or d."""
 
     name = "duration"
 
@@ -43,10 +43,10 @@ OPTIONS = (
         help=f"Emulator that is meant.  [default: {settings.URL}, else the one that runs on the state]",
     ),
     click.option("--state", "folder", type=click.Path(path_type=Path), metavar="DIR", help="State that it runs on."),
-    click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]"),
     click.option("--token", envvar="OS_TOKEN", metavar="TOKEN", help="An admin's, for one on another machine."),
 )
-"""What says which world of which emulator is meant."""
+"""What says which emulator is meant."""
+WORLD = click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]")
 
 
 def load() -> Mapping[str, click.Command]:
@@ -56,16 +56,16 @@ def load() -> Mapping[str, click.Command]:
     return COMMANDS
 
 
-def _for_a_world(run: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the world that its options name."""
+def _for_a_world(run: Callable[..., Any], root: bool) -> Callable[..., Any]:
+    """Give a command the world that its options name, or the one at the root."""
 
     def called(
-        *args: Any, url: str | None, folder: Path | None, world: str | None, token: str | None, **options: Any
+        *args: Any, url: str | None, folder: Path | None, token: str | None, world: str | None = None, **options: Any
     ) -> Any:
         return run(at((url, None) if url else _running(folder), world, token), *args, **options)
 
     update_wrapper(called, run)
-    for option in reversed(OPTIONS):
+    for option in reversed(OPTIONS if root else (*OPTIONS, WORLD)):
         called = option(called)
     return called
 
@@ -107,11 +107,14 @@ def group(name: str, about: str) -> click.Group:
     return made
 
 
-def command(parent: click.Group | None, name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """Make a function a command, of a group or by itself; its first argument is the API of the world that is meant."""
+def command(parent: click.Group | None, name: str, root: bool = False) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a command, of a group or by itself; its first argument is the API of the world that is meant.
+
+    With `root` that is always the one at the root.
+    """
 
     def add(run: Callable[..., Any]) -> click.Command:
-        made = click.command(name)(_for_a_world(run))
+        made = click.command(name)(_for_a_world(run, root))
         if parent is None:
             COMMANDS[name] = made
         else:

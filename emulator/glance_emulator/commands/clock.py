@@ -42,7 +42,7 @@ def set_clock(remote: Remote, at: str) -> None:
 @command(clock, "advance")
 @click.argument("by", type=Duration())
 def advance_clock(remote: Remote, by: float) -> None:
-    """Put the clock forward, by seconds or a time like 15m, 1h or 2d; what is due by then is done."""
+    """Put the clock forward, by seconds or a time like 15m, 2h30m or 2d; what is due by then is done."""
     _tell_time(remote("POST", "clock/advance", {"seconds": by}))
 
 
@@ -62,7 +62,9 @@ def reset_clock(remote: Remote) -> None:
 @click.option("--seed", type=click.INT, metavar="N", help="Let ids and generated data follow from this number.")
 @click.option("--random", "free", is_flag=True, help="Let them be random again.")
 def ids(remote: Remote, seed: int | None, free: bool) -> None:
-    """Show, or set, what ids follow from."""
+    """Show, or set, what ids follow from; a seed begins anew each time it is set."""
+    if free and seed is not None:
+        raise SetupError("say one of --seed and --random")
     if free:
         remote("DELETE", "ids")
     elif seed is not None:

@@ -26,7 +26,7 @@ def reset(yes: bool, where: tuple[str, str | None], world: str | None) -> None:
 worlds = group("world", "Worlds besides the one at the root: make, list, delete.")
 
 
-@command(worlds, "create")
+@command(worlds, "create", root=True)
 @click.argument("name", required=False)
 @click.option("--from", "source", metavar="WORLD", help="World of which it is to be a copy.")
 @click.option("--snapshot", metavar="NAME", help="Snapshot of that world, instead of what it is now.")
@@ -42,7 +42,7 @@ def create_world(remote: Remote, name: str | None, quotas: tuple[str, ...], as_j
     say(made, as_json, f"The world {made['name']} is at {made['url']}.")
 
 
-@command(worlds, "list")
+@command(worlds, "list", root=True)
 @as_json
 def list_worlds(remote: Remote, as_json: bool) -> None:
     """List the worlds."""
@@ -50,7 +50,7 @@ def list_worlds(remote: Remote, as_json: bool) -> None:
     say(found, as_json, table(found, ("name", "url")))
 
 
-@command(worlds, "delete")
+@command(worlds, "delete", root=True)
 @click.argument("name")
 def delete_world(remote: Remote, name: str) -> None:
     """Delete a world and all that is in it."""
@@ -130,7 +130,9 @@ def import_snapshot(remote: Remote, file: Path, name: str | None) -> None:
             remote("PUT", f"snapshots/{wanted}/file", data=content)
     except OSError as reason:
         raise SetupError(f"cannot read {file}: {reason.strerror}") from None
-    click.echo(f"The snapshot {wanted} is there; restore it with `glance-emulator snapshot restore {wanted}`.")
+    world = remote.url.partition("/w/")[2]
+    restoring = f"glance-emulator snapshot restore {wanted}" + (f" --world {world}" if world else "")
+    click.echo(f"The snapshot {wanted} is there; restore it with `{restoring}`.")
 
 
 @command(None, "seed")

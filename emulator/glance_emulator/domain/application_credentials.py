@@ -59,7 +59,7 @@ def create(
     secret = values.get("secret") or controls.of(session).token("secret", 64)
     rules = values.get("access_rules") or ()
     credential = ApplicationCredential(
-        id=records.new_id(session),
+        id=records.new_id(session, ApplicationCredential),
         user_id=user_id,
         project_id=caller.project_id,
         name=values["name"],
@@ -68,7 +68,7 @@ def create(
         role_ids=[role.id for role in chosen],
         expires_at=expires_at,
         unrestricted=values.get("unrestricted"),
-        access_rules=[{"id": records.new_id(session), **rule} for rule in rules] or None,
+        access_rules=[{"id": records.new_id(session, ApplicationCredential), **rule} for rule in rules] or None,
     )
     return records.save(session, credential), secret
 

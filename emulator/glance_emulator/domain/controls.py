@@ -10,11 +10,12 @@ import hashlib
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from glance_emulator.clock import system_clock
@@ -88,6 +89,17 @@ class Controls:
         digest = self._digest(kind)
         return urlsafe_b64encode(digest[:size] if digest else secrets.token_bytes(size)).rstrip(b"=").decode()
 
+    @property
+    def seeded(self) -> bool:
+        """Whether ids follow from a seed."""
+        return self.read(IDS) is not None
+
+    def seed_ids(self, seed: int) -> None:
+        """Let ids follow from a seed, from its beginning on."""
+        self.write(IDS, {"seed": seed})
+        if self.counters is not None:  # the faults that are set keep their ids, and a rule is found by its id alone
+            self.counters.restart(f"ids-{seed}-", but=f"ids-{seed}-fault")
+
     def _digest(self, kind: str) -> bytes | None:
         ids = self.read(IDS)
         if ids is None or self.counters is None:
@@ -118,3 +130,12 @@ FREE = Controls()
 def of(session: Session) -> Controls:
     """Return the controls of the world that the session belongs to."""
     return cast(Controls, session.info.get("controls", FREE))
+
+
+def new_id(session: Session, model: type[Any], kind: str, make: Callable[[Controls, str], str] = Controls.uuid) -> str:
+    """Return an id that no row has: a seed that begins anew comes upon those that it gave before."""
+    controls = of(session)
+    made = make(controls, kind)
+    while controls.seeded and session.scalar(select(model.id).where(model.id == made)) is not None:
+        made = make(controls, kind)
+    return made

@@ -38,7 +38,7 @@ def create(session: Session, caller: Caller, values: Values) -> Domain:
     """Make a domain; raise Conflict for a name that is taken."""
     enforce(caller, "create_domain")
     records.refuse_duplicate(session, Domain, "domain", None, name=values["name"])
-    domain = Domain(id=records.new_id(session), description="", enabled=True, extra={})
+    domain = Domain(id=records.new_id(session, Domain), description="", enabled=True, extra={})
     records.keep(domain, values, ATTRIBUTES)
     return records.save(session, domain)
 

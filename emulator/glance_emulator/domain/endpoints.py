@@ -36,7 +36,7 @@ def get(session: Session, caller: Caller, endpoint_id: str, action: str = "get_e
 def create(session: Session, caller: Caller, values: Values) -> Endpoint:
     """Make an endpoint; raise BadRequest for a service or region that is none."""
     enforce(caller, "create_endpoint")
-    endpoint = Endpoint(id=records.new_id(session), enabled=True, region_id=None, extra={})
+    endpoint = Endpoint(id=records.new_id(session, Endpoint), enabled=True, region_id=None, extra={})
     records.keep(endpoint, _placed(session, values), ATTRIBUTES)
     return records.save(session, endpoint)
 

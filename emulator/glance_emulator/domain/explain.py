@@ -28,6 +28,7 @@ NOT_FILTERS = {"limit", "marker", "sort", "sort_key", "sort_dir"}
 
 WORDS: Mapping[str, str] = {
     "missing": "there is no image {image}, and there never was",
+    "name": "no image has the id {image}, for that is a name; the images called so have the ids {ids}",
     "deleted": "image {image} was deleted at {at}; it belonged to project {owner}",
     "private": "image {image} is private to project {owner}",
     "no_member": "image {image} is shared by project {owner}, and project {project} is no member of it",
@@ -46,12 +47,18 @@ WORDS: Mapping[str, str] = {
     "fault": "{did}",
     "operator": "the rules of this service's operator for {action} do not allow it",
 }  # fmt: skip
-OWNERS_TO_KNOW = frozenset({"missing", "deleted", "private", "no_member", "revoked", "lost", "role"})
+OWNERS_TO_KNOW = frozenset({"missing", "name", "deleted", "private", "no_member", "revoked", "lost", "role"})
 """Kinds that say more than the refusal did: they are for admins, and for the project whose image it is."""
 
 _IS = (Member.image_id == bindparam("image", type_=String()), Member.member_id == bindparam("member", type_=String()))
 _IMAGE = Statement(select(images.COLUMNS).where(images.COLUMNS.c.id == bindparam("image", type_=String())))
 _MEMBER = Statement(select(Member.__table__).where(*_IS))
+_CALLED = Statement(
+    select(images.COLUMNS.c.id)
+    .where(images.COLUMNS.c.name == bindparam("name", type_=String()), images.COLUMNS.c.deleted_at.is_(None))
+    .order_by(images.COLUMNS.c.created_at, images.COLUMNS.c.id)
+    .limit(10)
+)
 _LISTED = {
     admin: [
         Statement(select(images.COLUMNS.c.id).where(images.COLUMNS.c.id == bindparam("image", type_=String()), part))
@@ -85,6 +92,14 @@ def reading(reader: Reader, caller: Caller, image_id: str) -> Facts:
     if not policy.allows(caller, "get_image", image.owner, image):
         return {"kind": "role", **known, "action": "get_image", "role": policy.rule_of(caller, "get_image").role}
     return {"kind": "readable", **known}
+
+
+def or_name(reader: Reader, facts: Facts) -> Facts:
+    """Return the facts, or, about an image that is missing because this is a name, the ids of those called so."""
+    if facts["kind"] != "missing":
+        return facts
+    ids = [image.id for image in reader.all(_CALLED, {"name": facts["image"]})]
+    return {**facts, "kind": "name", "ids": ", ".join(ids)} if ids else facts
 
 
 def listing(reader: Reader, caller: Caller, image_id: str) -> Facts:

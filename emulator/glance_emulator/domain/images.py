@@ -144,7 +144,7 @@ def create(session: Session, caller: Caller, attributes: Mapping[str, Any], now:
     tags = sorted(set(attributes.get("tags", ())))
     _check_quotas(properties, attributes.get("tags", ()))  # repeated ones count
     _check_storable(attributes)
-    image_id = attributes.get("id") or controls.of(session).uuid("image")
+    image_id = attributes.get("id") or controls.new_id(session, Image, "image")
     if "id" in attributes and session.get(Image, image_id) is not None:
         raise Conflict(f"The id {image_id} is or was that of an image.")
     image = Image(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from glance_emulator.caller import Caller
 from glance_emulator.db.identity import Project, User
+from glance_emulator.domain import explain
 from glance_emulator.storage.ring import Position, Ring
 
 SERVICES = ("image", "identity", "compute", "panel", "emulator")
@@ -73,7 +74,7 @@ class Wanted:
 
     method: str = ""
     outcome: str = ""
-    """The first digit of the status."""
+    """The status, or its first digit."""
     service: str = ""
     without: str = ""
     """A service whose requests are left out."""
@@ -81,14 +82,14 @@ class Wanted:
     operation: str = ""
     """A pattern, as `images.*`."""
     text: str = ""
-    """In the path, the operation, the request's id, the refusal, the user or the project."""
+    """In the path, the operation, the request's id, the refusal and why it came, the user or the project."""
     after: Position = field(default=BEGINNING)
 
 
 def search(ring: Ring, caller: Caller, wanted: Wanted, limit: int) -> list[Entry]:
     """Return the newest entries that the caller may see: an admin all, others what their project asked for."""
-    fitting = (entry for entry in _entries(ring, wanted.after) if may_see(caller, entry) and _fits(entry, wanted))
-    return list(islice(fitting, limit))
+    seen = (entry for entry in _entries(ring, wanted.after) if may_see(caller, entry))
+    return list(islice((entry for entry in seen if _fits(entry, wanted, caller)), limit))
 
 
 def may_see(caller: Caller, entry: Entry) -> bool:
@@ -156,16 +157,22 @@ def public(operation: str | None) -> str | None:
     return f"{resource}.{'show' if verb.startswith('show_') else verb}" if operation else None
 
 
-def _fits(entry: Entry, wanted: Wanted) -> bool:
-    if wanted.text:
-        told = (entry.path, entry.query, entry.operation, entry.request_id, entry.message, entry.user_id)
-        if not any(wanted.text.lower() in text.lower() for text in (*told, entry.project_id) if text):
-            return False
+def _fits(entry: Entry, wanted: Wanted, caller: Caller) -> bool:
     return (
         wanted.method in ("", entry.method)
-        and wanted.outcome in ("", str(entry.status)[0])
+        and str(entry.status).startswith(wanted.outcome)
         and wanted.service in ("", entry.service)
         and wanted.without != entry.service
         and wanted.project in ("", entry.project_id)
         and (not wanted.operation or fnmatchcase(entry.operation or "", wanted.operation))
+        and _has(entry, wanted.text.lower(), caller)
     )
+
+
+def _has(entry: Entry, wanted: str, caller: Caller) -> bool:
+    """Say whether a text is in what the caller may know of the request."""
+    told = (entry.path, entry.query, entry.operation, entry.request_id, entry.message, entry.user_id, entry.project_id)
+    if not wanted or any(wanted in text.lower() for text in told if text):
+        return True
+    facts = entry.facts
+    return facts is not None and explain.told(facts, caller) and wanted in explain.words(facts).lower()

@@ -14,10 +14,22 @@ from sqlalchemy.orm import Session
 from glance_emulator.caller import Caller
 from glance_emulator.db.identity import Project, Role, User
 from glance_emulator.db.images import Blob, Image
-from glance_emulator.domain import assignments, data, flavors, images, members, projects, servers, transfer, users
+from glance_emulator.domain import (
+    actions,
+    assignments,
+    data,
+    flavors,
+    images,
+    members,
+    projects,
+    servers,
+    transfer,
+    users,
+)
 from glance_emulator.domain.controls import IDS
-from glance_emulator.domain.formats import Inspector
+from glance_emulator.domain.formats import CHECKED_CONTAINER, UNKNOWN_TO_LIBRARY, Inspector
 from glance_emulator.domain.grants import Scope
+from glance_emulator.domain.headers import BEGINNINGS
 from glance_emulator.domain.seed import DOMAIN
 from glance_emulator.domain.servers import Wish
 from glance_emulator.domain.transfer import Received
@@ -26,8 +38,12 @@ from glance_emulator.errors import Refusal
 
 PIECE = 1 << 20
 ADMIN = frozenset({"admin", "manager", "member", "reader"})
-Place = tuple[str, int] | tuple[str, int, str]
-"""Where something stands in the file: the list, the number in it from 0, the key."""
+Place = tuple[str | int, ...]
+"""Where something stands in the file: the list, the number in it from 0, the key, …"""
+Thing = tuple[str, int]
+"""Where a project, user, image or server stands."""
+DATA = ("text", "file", "size")
+"""Keys that say what an image's data are."""
 
 
 class Unfit(Exception):
@@ -48,10 +64,13 @@ class Progress(Protocol):
         ...
 
 
-def plant(world: World, told: Mapping[str, Any], base: Path | None, progress: Progress = lambda done, of: None) -> None:
-    """Make what a seed file says; files of data are looked for from `base` on, without which there may be none.
+def plant(
+    world: World, told: Mapping[str, Any], base: Path | None, progress: Progress = lambda done, of: None
+) -> dict[str, int]:
+    """Make what a seed file says; return how many of each kind were not there before.
 
-    Servers are booted when the runner is woken. Raises Unfit for what cannot be made; then nothing is.
+    Files of data are looked for from `base` on, without which there may be none. Servers are booted when the runner is
+    woken. Raises Unfit for what cannot be made; then nothing is.
     """
     with ExitStack() as ending:
         received = [
@@ -59,7 +78,7 @@ def plant(world: World, told: Mapping[str, Any], base: Path | None, progress: Pr
         ]
         try:
             with world.writing() as session:
-                _Planter(session, world, received, progress).plant(told)
+                return _Planter(session, world, received, progress).plant(told)
         except BaseException:
             _forget(world, received)
             raise
@@ -69,30 +88,44 @@ def _received(
     world: World, told: Mapping[str, Any], place: Place, base: Path | None, ending: ExitStack
 ) -> Received | None:
     """Take an image's data into the first store, as yet without a name."""
-    pieces = _pieces(world, told, place, base)
-    if pieces is None:
+    key = next((name for name in DATA if name in told), None)
+    if key is None:
         return None
+    pieces = _pieces(world, told, (*place, key), base)
     incoming = next(iter(world.stores.values())).receive("seed")
     ending.callback(incoming.drop)
     try:
         return transfer.receive(incoming, pieces, Inspector(told["disk_format"], told["container_format"]), None)
     except Refusal as refusal:
-        raise Unfit(refusal.message, place) from None
+        raise Unfit(refusal.message, (*place, key)) from None
 
 
-def _pieces(world: World, told: Mapping[str, Any], place: Place, base: Path | None) -> Iterator[bytes] | None:
+def _pieces(world: World, told: Mapping[str, Any], place: Place, base: Path | None) -> Iterator[bytes]:
     if "text" in told:
         return iter([told["text"].encode()])
     if "size" in told:
-        return _made_up(world, told)
-    if "file" not in told:
-        return None
+        return _made_up(world, told, _beginning(told, place))
     if base is None:
-        raise Unfit("Files of this machine are read only for callers on it.", (*place[:2], "file"))
+        raise Unfit("Files of this machine are read only for callers on it.", place)
     path = base / Path(told["file"]).expanduser()
     if not path.is_file():
-        raise Unfit(f"There is no file {path}.", (*place[:2], "file"))
+        raise Unfit(f"There is no file {path}.", place)
     return _read(path)
+
+
+def _beginning(told: Mapping[str, Any], place: Place) -> bytes:
+    """Return the bytes by which made-up data are of the image's format."""
+    disk_format, size = told["disk_format"], told["size"]
+    begin = BEGINNINGS.get(disk_format)
+    if begin is not None:
+        found = begin(size)
+        if size < len(found):
+            raise Unfit(f"Made-up data in the format {disk_format} have at least {len(found)} bytes.", place)
+        return found
+    if told["container_format"] == CHECKED_CONTAINER and disk_format not in ("raw", *UNKNOWN_TO_LIBRARY):
+        known = ", ".join(BEGINNINGS)
+        raise Unfit(f"No data can be made up for {disk_format}: name a file, or take raw, {known}.", place)
+    return b""
 
 
 def _read(path: Path) -> Iterator[bytes]:
@@ -101,11 +134,12 @@ def _read(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _made_up(world: World, told: Mapping[str, Any]) -> Iterator[bytes]:
-    """Yield bytes that are the same for the same seed of ids, image and size, and random without a seed."""
+def _made_up(world: World, told: Mapping[str, Any], beginning: bytes) -> Iterator[bytes]:
+    """Yield the beginning, then bytes that follow from the seed of ids, image and size; without a seed, random ones."""
     ids = world.controls.read(IDS)
     seed = f"{ids['seed']}/{told['project']}/{told['name']}" if ids else None
-    source, left = random.Random(seed), told["size"]  # noqa: S311 - data for tests
+    source, left = random.Random(seed), told["size"] - len(beginning)  # noqa: S311 - data for tests
+    yield beginning
     while left > 0:
         yield source.randbytes(min(left, PIECE))
         left -= PIECE
@@ -134,22 +168,27 @@ class _Planter:
         self._admin = Caller(None, None, ADMIN, system=True)
         self._images: dict[str, str] = {}
 
-    def plant(self, told: Mapping[str, Any]) -> None:
+    def plant(self, told: Mapping[str, Any]) -> dict[str, int]:
+        made = dict.fromkeys(told, 0)
         for kind, make in (
             ("projects", self._project), ("users", self._user), ("images", self._image), ("servers", self._server),
         ):  # fmt: skip
             for number, one in enumerate(told[kind]):
                 try:
-                    make(one, (kind, number))
+                    made[kind] += make(one, (kind, number))
                 except Refusal as refusal:
                     raise Unfit(refusal.message, (kind, number)) from None
+        return made
 
-    def _project(self, told: Mapping[str, Any], place: Place) -> None:
-        if self._named(Project, told["name"]) is None:
-            projects.create(self._session, self._admin, {**told, "domain_id": DOMAIN})
+    def _project(self, told: Mapping[str, Any], place: Thing) -> bool:
+        if self._named(Project, told["name"]) is not None:
+            return False
+        projects.create(self._session, self._admin, {**told, "domain_id": DOMAIN})
+        return True
 
-    def _user(self, told: Mapping[str, Any], place: Place) -> None:
+    def _user(self, told: Mapping[str, Any], place: Thing) -> bool:
         user = self._named(User, told["name"])
+        new = user is None
         if user is None:
             values = {"name": told["name"], "password": told["password"], "domain_id": DOMAIN}
             user = users.create(self._session, self._admin, values, self._now)
@@ -157,40 +196,52 @@ class _Planter:
         for name in told["roles"]:
             role = self._session.scalars(select(Role).where(Role.name == name)).first()
             if role is None:
-                raise Unfit(f"There is no role {name}.", (*place[:2], "roles"))
+                raise Unfit(f"There is no role {name}.", (*place, "roles"))
             assignments.give(self._session, self._admin, Scope("project", project_id), user.id, role.id)
+        return new
 
-    def _image(self, told: Mapping[str, Any], place: Place) -> None:
+    def _image(self, told: Mapping[str, Any], place: Thing) -> bool:
         owner = self._project_id(told, place)
-        caller = Caller(None, owner, ADMIN)
+        caller, now = Caller(None, owner, ADMIN), told.get("created_at", self._now)
         plain = {name: value for name, value in told.items() if name in images.ATTRIBUTES}
         plain |= {"id": str(told["id"])} if "id" in told else {}
-        image = images.create(self._session, caller, {**told.get("properties", {}), **plain}, self._now)
+        image = images.create(self._session, caller, {**told.get("properties", {}), **plain}, now)
         received = self._received[place[1]]
         if received is not None:
             image.status = "saving"
             self._session.flush()
-            data.finish(self._session, image.id, self._store, received, self._now)
-        for member in told["members"]:
-            self._member(image, caller, member, place)
+            data.finish(self._session, image.id, self._store, received, now)
+        for number, member in enumerate(told["members"]):
+            self._member(image, caller, member, (*place, "members", number))
+        if told.get("status") == "deactivated":
+            actions.act(self._session, self._admin, image.id, "deactivate", now)
         self._images[told["name"]] = image.id
         self._progress(place[1] + 1, len(self._received))
+        return True
 
     def _member(self, image: Image, owner: Caller, told: Mapping[str, Any], place: Place) -> None:
-        project_id = self._project_id(told, (*place[:2], "members"))
-        members.add(self._session, owner, image.id, project_id, self._now)
+        project_id = self._project_id(told, place)
+        try:
+            members.add(self._session, owner, image.id, project_id, image.created_at)
+        except Refusal as refusal:
+            raise Unfit(refusal.message, place) from None
         if told["status"] != "pending":
             member = Caller(None, project_id, ADMIN)
-            members.answer(self._session, member, image.id, project_id, told["status"], self._now)
+            members.answer(self._session, member, image.id, project_id, told["status"], image.created_at)
 
-    def _server(self, told: Mapping[str, Any], place: Place) -> None:
+    def _server(self, told: Mapping[str, Any], place: Thing) -> bool:
         project_id = self._project_id(told, place)
         image_id = self._images.get(told["image"], told["image"])
         flavor = next((one.id for one in flavors.FLAVORS.values() if told["flavor"] in (one.id, one.name)), None)
         if flavor is None:
-            raise Unfit(f"There is no flavor {told['flavor']}.", (*place[:2], "flavor"))
+            raise Unfit(f"There is no flavor {told['flavor']}.", (*place, "flavor"))
         caller = Caller(None, project_id, frozenset({"member", "reader"}))
-        servers.boot(self._session, caller, Wish(told["name"], image_id, flavor), self._now)
+        try:
+            servers.boot(self._session, caller, Wish(told["name"], image_id, flavor), self._now)
+        except Refusal as refusal:
+            message = f"For project {told['project']}: {refusal.message.replace(image_id, told['image'])}"
+            raise Unfit(message, (*place, "image")) from None
+        return True
 
     def _named(self, kind: type[Any], name: str) -> Any:
         return self._session.scalars(select(kind).where(kind.name == name, kind.domain_id == DOMAIN)).first()
@@ -198,5 +249,5 @@ class _Planter:
     def _project_id(self, told: Mapping[str, Any], place: Place) -> str:
         found: Project | None = self._named(Project, told["project"]) or self._session.get(Project, told["project"])
         if found is None:
-            raise Unfit(f"There is no project {told['project']}.", (*place[:2], "project"))
+            raise Unfit(f"There is no project {told['project']}.", (*place, "project"))
         return found.id

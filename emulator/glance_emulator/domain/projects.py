@@ -78,7 +78,12 @@ def create(session: Session, caller: Caller, values: Values) -> Project:
     domain_id, parent_id = _place(session, caller, values)
     records.refuse_duplicate(session, Project, "project", None, name=values["name"], domain_id=domain_id)
     project = Project(
-        id=records.new_id(session), domain_id=domain_id, parent_id=parent_id, description="", enabled=True, extra={}
+        id=records.new_id(session, Project),
+        domain_id=domain_id,
+        parent_id=parent_id,
+        description="",
+        enabled=True,
+        extra={},
     )
     records.keep(project, _changeable(values), ATTRIBUTES)
     return records.save(session, project)

@@ -36,9 +36,9 @@ class Extensible(Protocol):
     extra: dict[str, Any]
 
 
-def new_id(session: Session) -> str:
-    """Return the id of a new thing."""
-    return controls.of(session).hex("identity")
+def new_id(session: Session, model: type[Any]) -> str:
+    """Return the id of a new row."""
+    return controls.new_id(session, model, "identity", controls.Controls.hex)
 
 
 def missing(kind: str, id_: str) -> NotFound:

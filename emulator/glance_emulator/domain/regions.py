@@ -32,7 +32,9 @@ def get(session: Session, caller: Caller, region_id: str) -> Region:
 def create(session: Session, caller: Caller, values: Values) -> Region:
     """Make a region, with the id that `values` have or a new one; raise Conflict if there is one of that id."""
     enforce(caller, "create_region")
-    region = Region(id=values.get("id") or records.new_id(session), description="", parent_region_id=None, extra={})
+    region = Region(
+        id=values.get("id") or records.new_id(session, Region), description="", parent_region_id=None, extra={}
+    )
     records.refuse_duplicate(session, Region, "region", None, id=region.id)
     _merge(session, region, values)
     return records.save(session, region)

@@ -41,7 +41,7 @@ def create(session: Session, caller: Caller, values: Values) -> Role:
     """Make a role; raise Conflict for a name that is taken."""
     enforce(caller, "create_role")
     records.refuse_duplicate(session, Role, "role", None, name=values["name"], domain_id=values.get("domain_id"))
-    role = Role(id=records.new_id(session), description=None, domain_id=None, extra={})
+    role = Role(id=records.new_id(session, Role), description=None, domain_id=None, extra={})
     records.keep(role, values, ATTRIBUTES)
     return records.save(session, role)
 

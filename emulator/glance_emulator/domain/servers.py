@@ -96,10 +96,10 @@ def boot(session: Session, caller: Caller, wish: Wish, now: datetime) -> Server:
     image = _bootable(session, caller, wish.image_id, flavor)
     _check_metadata(wish.metadata)
     server = Server(
-        id=controls.of(session).uuid("server"), project_id=caller.project_id, user_id=caller.user_id, name=wish.name,
-        description=wish.description, status="BUILD", task_state="scheduling", locked=False, locked_reason=None,
-        flavor_id=flavor.id, properties=dict(wish.metadata), details=dict(wish.details), created_at=now,
-        updated_at=now, launched_at=None, deleted_at=None, **_taken_from(session, image),
+        id=controls.new_id(session, Server, "server"), project_id=caller.project_id, user_id=caller.user_id,
+        name=wish.name, description=wish.description, status="BUILD", task_state="scheduling", locked=False,
+        locked_reason=None, flavor_id=flavor.id, properties=dict(wish.metadata), details=dict(wish.details),
+        created_at=now, updated_at=now, launched_at=None, deleted_at=None, **_taken_from(session, image),
     )  # fmt: skip
     session.add(server)
     background.submit(session, "server", now, server_id=server.id, action="build")

@@ -31,7 +31,7 @@ def get(session: Session, caller: Caller, service_id: str, action: str = "get_se
 def create(session: Session, caller: Caller, values: Values) -> Service:
     """Make a service; neither its name nor its type need be the only one."""
     enforce(caller, "create_service")
-    service = Service(id=records.new_id(session), name="", description=None, enabled=True, extra={})
+    service = Service(id=records.new_id(session, Service), name="", description=None, enabled=True, extra={})
     records.keep(service, values, ATTRIBUTES)
     return records.save(session, service)
 

@@ -28,9 +28,9 @@ def begin(
 ) -> Task:
     """Add a task that waits; `kind` is what the API calls its type, the caller's project its owner."""
     task = Task(
-        id=controls.of(session).uuid("task"), type=kind, status="pending", owner=caller.project_id, input=dict(input),
-        result=None, message="", image_id=image_id, user_id=caller.user_id, request_id=request_id, expires_at=None,
-        created_at=now, updated_at=now, deleted_at=None,
+        id=controls.new_id(session, Task, "task"), type=kind, status="pending", owner=caller.project_id,
+        input=dict(input), result=None, message="", image_id=image_id, user_id=caller.user_id, request_id=request_id,
+        expires_at=None, created_at=now, updated_at=now, deleted_at=None,
     )  # fmt: skip
     session.add(task)
     session.flush()

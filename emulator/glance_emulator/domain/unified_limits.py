@@ -50,7 +50,9 @@ def register(session: Session, caller: Caller, several: Sequence[Values]) -> Seq
 def add_registered(session: Session, values: Values) -> RegisteredLimit:
     """Register a limit, whoever wants it."""
     _check_places(session, values)
-    row = RegisteredLimit(id=records.new_id(session), **{"region_id": None, "description": None, **values})
+    row = RegisteredLimit(
+        id=records.new_id(session, RegisteredLimit), **{"region_id": None, "description": None, **values}
+    )
     _refuse_duplicate(session, row)
     return records.save(session, row)
 
@@ -115,7 +117,7 @@ def create(session: Session, caller: Caller, several: Sequence[Values]) -> Seque
 def _add(session: Session, values: Values) -> Limit:
     _check_places(session, values)
     given: dict[str, Any] = {"region_id": None, "project_id": None, "domain_id": None, "description": None, **values}
-    row = Limit(id=records.new_id(session), **given)
+    row = Limit(id=records.new_id(session, Limit), **given)
     if session.scalars(select(RegisteredLimit).filter_by(**_keys(row))).first() is None:
         raise Forbidden("A limit can only be made of a resource that has a registered limit.")
     _refuse_duplicate(session, row, project_id=row.project_id, domain_id=row.domain_id)

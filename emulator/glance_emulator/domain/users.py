@@ -44,7 +44,7 @@ def create(session: Session, caller: Caller, values: Values, now: datetime) -> U
     enforce(caller, "create_user", domain_id=values.get("domain_id"))
     domain = records.find(session, Domain, "domain", values.get("domain_id") or records.home(session, caller))
     records.refuse_duplicate(session, User, "user", None, name=values["name"], domain_id=domain.id)
-    user = User(id=records.new_id(session), domain_id=domain.id, enabled=True, extra={})
+    user = User(id=records.new_id(session, User), domain_id=domain.id, enabled=True, extra={})
     _merge(user, values, now)
     user.tokens_valid_from = EPOCH  # no token can be older than its user, and a world's clock can be set back
     return records.save(session, user)

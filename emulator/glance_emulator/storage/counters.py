@@ -40,6 +40,12 @@ class Counters:
         """Begin at 1 again with everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def restart(self, beginning: str, but: str) -> None:
+        """Begin at 1 again with those whose names begin so, but for one."""
+        for path in self.folder.glob(f"{quote(beginning, safe='')}*"):
+            if path != self._path(but):
+                path.unlink(missing_ok=True)
+
     def replace(self, source: Path) -> None:
         """Become a copy of the counters in another folder, which need not be there."""
         self.clear()

@@ -69,8 +69,8 @@ def show_ids() -> Response:
 
 @blueprint.put("/ids")
 def update_ids() -> Response:
-    """Make ids and generated data follow from a seed."""
-    world().controls.write(IDS, load(IdsUpdate))
+    """Make ids and generated data follow from a seed, from its beginning on."""
+    world().controls.seed_ids(load(IdsUpdate)["seed"])
     return show_ids()
 
 

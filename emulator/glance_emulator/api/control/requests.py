@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ EVERYBODY = Caller(None, None, frozenset({"admin"}))
 """As whom the journal is read: who may use this API may see all of it."""
 FILTERS = ("method", "outcome", "service", "project", "operation", "text")
 ROLES = "member,reader"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+OUTCOME = re.compile(r"([1-5]([0-9]{2})?)?")
 
 
 def _ring() -> Ring:
@@ -33,11 +36,22 @@ def _ring() -> Ring:
     return ring
 
 
-def _found() -> list[Entry]:
-    limit = request.args.get("limit", str(MOST))
+def _filters() -> dict[str, str]:
+    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked["method"] = asked["method"].upper()
+    if not OUTCOME.fullmatch(asked["outcome"]):
+        raise BadRequest(f"outcome must be 1 to 5, or a status such as 404, not {asked['outcome']!r}.")
+    for name, known in (("method", METHODS), ("service", journal.SERVICES)):
+        if asked[name] and asked[name] not in known:
+            raise BadRequest(f"{name} must be one of {', '.join(known)}, not {asked[name]!r}.")
+    return asked
+
+
+def _found(most: int) -> list[Entry]:
+    limit = request.args.get("limit", str(most))
     if not limit.isdecimal():
         raise BadRequest(f"limit must be a whole number, not {limit!r}.")
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked = _filters()
     if asked["project"]:
         with reading() as session:
             asked["project"] = projects.id_of(session, asked["project"])
@@ -85,13 +99,13 @@ def index() -> Response:
     With it goes the id of the newest of all, behind which (`after`) will be what comes.
     """
     newest = journal.id_of(journal.newest(_ring()))
-    return answer({"requests": _all_shown(_found()), "newest": newest})
+    return answer({"requests": _all_shown(_found(MOST)), "newest": newest})
 
 
 @blueprint.get("/requests.har")
 def export() -> Response:
-    """Send the requests as a HAR document, oldest first."""
-    return answer(har.document(reversed(_found()), base_url(), iri_to_uri))
+    """Send the requests as a HAR document, oldest first: all of them, unless there is a limit."""
+    return answer(har.document(reversed(_found(_ring().capacity)), base_url(), iri_to_uri))
 
 
 @blueprint.delete("/requests")
@@ -120,12 +134,16 @@ def show_why(name: str) -> Response:
     """Say why a request was answered as it was; with `image`, why a list has or has not that image."""
     entry, image_id = _entry(name), request.args.get("image")
     facts = entry.facts
+    if facts:
+        with reader() as rows:
+            facts = explain.or_name(rows, facts)
     if image_id:
         if entry.operation != "images.index":
             raise BadRequest("Only of a list of images can be said why an image is missing.")
         caller = Caller(entry.user_id, entry.project_id, entry.roles)
         with reader() as rows:
-            facts = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
+            found = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
+            facts = explain.or_name(rows, found)
     (shown,) = _all_shown([entry])
     return answer({"request": shown, "words": _words(entry, facts), "facts": facts})
 
@@ -147,7 +165,8 @@ def show_access() -> Response:
     roles = frozenset(filter(None, request.args.get("roles", ROLES).split(",")))
     caller = _ruled(Caller(request.args.get("user"), project_id, roles))
     with reader() as rows:
-        read, listed = explain.reading(rows, caller, image_id), explain.listing(rows, caller, image_id)
+        found = explain.reading(rows, caller, image_id), explain.listing(rows, caller, image_id)
+        read, listed = (explain.or_name(rows, facts) for facts in found)
     return answer(
         {
             "read": {"allowed": read["kind"] == "readable", "words": explain.words(read), "facts": read},
