@@ -76,11 +76,13 @@ def plant(
         received = [
             _received(world, one, ("images", number), base, ending) for number, one in enumerate(told["images"])
         ]
+        kept: list[str] = []
         try:
             with world.writing() as session:
-                return _Planter(session, world, received, progress).plant(told)
+                return _Planter(session, world, received, kept, progress).plant(told)
         except BaseException:
-            _forget(world, received)
+            for blob in kept:
+                next(iter(world.stores.values())).remove(blob)
             raise
 
 
@@ -145,25 +147,17 @@ def _made_up(world: World, told: Mapping[str, Any], beginning: bytes) -> Iterato
         left -= PIECE
 
 
-def _forget(world: World, received: list[Received | None]) -> None:
-    """Remove the bytes that were kept for a transaction that came to nothing."""
-    store, place = next(iter(world.stores.items()))
-    with world.reading() as session:
-        known = {blob for name, blob in session.execute(select(Blob.store, Blob.id)) if name == store}
-    if any(received):
-        for blob in place.blobs():
-            if blob not in known:
-                place.remove(blob)
-
-
 class _Planter:
-    """One transaction in which a file is made."""
+    """One transaction in which a file is made; the blobs that it makes are added to `kept`."""
 
-    def __init__(self, session: Session, world: World, received: list[Received | None], progress: Progress) -> None:
+    def __init__(
+        self, session: Session, world: World, received: list[Received | None], kept: list[str], progress: Progress
+    ) -> None:
         self._session = session
         self._now = world.clock()
         self._store = next(iter(world.stores))
         self._received = received
+        self._kept = kept
         self._progress = progress
         self._admin = Caller(None, None, ADMIN, system=True)
         self._images: dict[str, str] = {}
@@ -211,6 +205,9 @@ class _Planter:
             image.status = "saving"
             self._session.flush()
             data.finish(self._session, image.id, self._store, received, now)
+            blob = self._session.get_one(Blob, image.locations[-1]["blob"])
+            if blob.references == 1:
+                self._kept.append(blob.id)
         for number, member in enumerate(told["members"]):
             self._member(image, caller, member, (*place, "members", number))
         if told.get("status") == "deactivated":
