@@ -100,6 +100,12 @@ def test_a_refusal_is_explained(glance: World, producer: Persona, consumer: Pers
     assert (facts["kind"], facts["owner"]) == ("private", producer.project_id)
 
 
+def test_a_request_is_explained_right_after_its_answer(glance: World, producer: Persona) -> None:
+    for _ in range(200):
+        answer = producer("GET", "/v2/images/nothing")
+        assert "there never was" in glance.explain(answer.headers["x-openstack-request-id"])
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

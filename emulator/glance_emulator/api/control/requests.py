@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from glance_emulator.web.transaction import reader, reading, world
 blueprint = Blueprint("control_requests", __name__, url_prefix="/_emulator")
 
 MOST = 1000
+LATE = (0, 0.02, 0.1, 0.3)
+"""Seconds after which a request is looked for that is not remembered, or not yet."""
 EVERYBODY = Caller(None, None, frozenset({"admin"}))
 """As whom the journal is read: who may use this API may see all of it."""
 FILTERS = ("method", "outcome", "service", "project", "operation", "text")
@@ -116,9 +119,11 @@ def clear() -> Response:
 
 
 def _entry(name: str) -> Entry:
-    for entry in journal.search(_ring(), EVERYBODY, Wanted(), _ring().capacity):
-        if name in (entry.id, entry.request_id):
-            return entry
+    for wait in LATE:  # a request is written down when its answer is on its way
+        time.sleep(wait)
+        for entry in journal.search(_ring(), EVERYBODY, Wanted(), _ring().capacity):
+            if name in (entry.id, entry.request_id):
+                return entry
     raise NotFound(f"No request {name} is remembered.")
 
 
