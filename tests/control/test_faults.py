@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,6 +111,17 @@ def test_for_a_time(glance: World, producer: Persona) -> None:
     assert statuses(producer, 1) == [503]
     glance.advance(60)
     assert statuses(producer, 1) == [200]
+
+
+def test_those_that_are_set_and_taken_away_at_once_are_not_lost(glance: World) -> None:
+    def fault(number: int) -> str:
+        return glance.fault({"status": 503}, operation="images.show", nth=[number])
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(fault, range(1, 25)))
+        assert {one["id"] for one in glance.control("GET", "faults")["faults"]} == made
+        list(pool.map(lambda one: glance.control("DELETE", f"faults/{one}"), made))
+    assert glance.control("GET", "faults")["faults"] == []
 
 
 def test_latency(glance: World, producer: Persona) -> None:

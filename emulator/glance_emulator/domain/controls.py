@@ -10,7 +10,8 @@ import hashlib
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -47,6 +48,16 @@ class Controls:
                 content.pop(part, None)
             else:
                 content[part] = value
+
+    @contextmanager
+    def changing(self, part: str) -> Iterator[list[Any]]:
+        """Give a part that is a list to be changed, by one process at a time; an empty one is taken away."""
+        assert self._document is not None  # noqa: S101 - as above
+        with self._document.changing() as content:
+            found = content.pop(part, [])
+            yield found
+            if found:
+                content[part] = found
 
     def clear(self) -> None:
         """Take everything away that is set."""
