@@ -153,6 +153,19 @@ def test_work_is_done_when_its_time_comes_by_itself(glance: World, producer: Per
     until(lambda: producer.server(server) == "ACTIVE")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"*": {"by_hand": True}, "server": {}}, id="but servers"),
+        pytest.param({"server": {"by_hand": True}, "server.build": {}}, id="but their builds"),
+    ],
+)
+def test_one_kind_of_work_need_not_wait_as_others_do(glance: World, producer: Persona, told: dict[str, Any]) -> None:
+    glance.hold(**told)
+    server = producer.boot(producer.image())
+    until(lambda: producer.server(server) == "ACTIVE")
+
+
 def test_work_waits_until_it_is_released(glance: World, producer: Persona) -> None:
     glance.hold(**{"*": {"by_hand": True}})
     image = producer.image()

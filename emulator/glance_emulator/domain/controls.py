@@ -120,10 +120,9 @@ class Controls:
 
     def transition(self, kind: str, of: str | None) -> Mapping[str, Any]:
         """Return how work of this kind moves on, and `of` what it is: as set for this, for the kind, or for all."""
-        told = self.read(TRANSITIONS)
-        if told is None:
-            return {}
-        return cast(Mapping[str, Any], told.get(f"{kind}.{of}") or told.get(kind) or told.get("*") or {})
+        told: Mapping[str, Mapping[str, Any]] = self.read(TRANSITIONS) or {}
+        # What is set may be nothing to wait for, which is another thing than nothing that is set.
+        return next((told[name] for name in (f"{kind}.{of}", kind, "*") if name in told), {})
 
     def replace(self, folder: Path) -> None:
         """Become as the controls are that another folder keeps."""
