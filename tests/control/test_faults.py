@@ -72,6 +72,24 @@ def test_errors_are_those_of_the_service(glance: World, producer: Persona) -> No
     assert producer("GET", "/compute/v2.1/servers").json()["conflictingRequest"]["message"] == "Not now."
 
 
+@pytest.mark.parametrize("status", [418, 420, 430, 499, 509, 520, 599])
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        pytest.param("/v2/images", "application/json", id="JSON"),
+        pytest.param("/v2/images", "text/html", id="a page"),
+        pytest.param("/v2/images", "text/plain", id="text"),
+        pytest.param("/identity/v3/projects", "application/json", id="Identity"),
+        pytest.param("/compute/v2.1/servers", "application/json", id="Compute"),
+    ],
+)
+def test_a_status_needs_no_name(glance: World, producer: Persona, status: int, path: str, accept: str) -> None:
+    glance.fault({"status": status, "message": "Not now."})
+    answer = producer("GET", path, headers={"Accept": accept})
+    assert (answer.status_code, "Not now." in answer.text, str(status) in answer.text) == (status, True, True)
+    assert answer.headers["Content-Type"].startswith(accept)
+
+
 def test_too_many_requests(glance: World, producer: Persona) -> None:
     glance.fault({"status": 429, "retry_after": 3}, times=1)
     answer = producer("GET", "/v2/images")
