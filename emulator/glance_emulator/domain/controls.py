@@ -19,12 +19,15 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from glance_emulator.clock import system_clock
+from glance_emulator.clock import EPOCH, system_clock
+from glance_emulator.errors import BadRequest
 from glance_emulator.storage.counters import Counters
 from glance_emulator.storage.document import Document
 
 FILE = "controls.json"
 COUNTERS = "counters"
+EARLIEST, LATEST = EPOCH, datetime(9980, 1, 1)  # noqa: DTZ001 - in UTC, naive, as all times are
+"""What a clock may be set to: before, no token is valid; after, what lasts for years would not end in any."""
 CLOCK, IDS, TRANSITIONS, FAULTS = "clock", "ids", "transitions", "faults"
 
 
@@ -82,7 +85,9 @@ class Controls:
         return clock is not None and clock["frozen"] is not None
 
     def set_clock(self, moment: datetime, frozen: bool) -> None:
-        """Let it be this moment, from where the clock runs on unless it is frozen."""
+        """Let it be this moment, from where the clock runs on unless it is frozen; raise BadRequest for its bounds."""
+        if not EARLIEST <= moment <= LATEST:
+            raise BadRequest(f"A clock shows times from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}, in UTC.")
         offset = (moment - system_clock()).total_seconds()
         self.write(CLOCK, {"frozen": moment.isoformat() if frozen else None, "offset": offset})
 
