@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -15,14 +15,31 @@ BODY = {"truncate", "trickle", "corrupt"}
 MEANINGLESS = {"reset": {"status", "expired_token", *BODY}, "expired_token": {"status"}}
 """Effects of which nothing would be seen beside another."""
 DISTRIBUTIONS = ("uniform", "normal", "exponential")
+LONGEST = 3650 * 86400
+"""Seconds for which anything may last: ten years."""
+SLOWEST = 3600
+"""Seconds for which a request may be made to wait."""
+COUNT = 2**31 - 1
+"""What there may be of anything: the databases' integers end there."""
+SIZE = 2**63 - 1
 
 
-def _whole(least: int = 0, **options: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(min=least), **options)
+def _whole(least: int = 0, most: int = COUNT, **options: Any) -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(min=least, max=most), **options)
 
 
-def _amount(**options: Any) -> fields.Float:
-    return fields.Float(validate=validate.Range(min=0), **options)
+def _amount(most: float | None = None, **options: Any) -> fields.Float:
+    return fields.Float(validate=validate.Range(min=0, max=most), **options)
+
+
+class Moment(fields.NaiveDateTime):
+    """A time in UTC; one that falls out of all years is refused, too."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except OverflowError:
+            raise ValidationError("There is no such time in UTC.") from None
 
 
 class WorldCreate(Schema):
@@ -44,7 +61,7 @@ class SnapshotCreate(Schema):
 class ClockUpdate(Schema):
     """What the clock is to show, in UTC, and whether it stands still; `at` is now where it is not given."""
 
-    at = fields.NaiveDateTime(timezone=UTC)
+    at = Moment(timezone=UTC)
     frozen = fields.Boolean(load_default=False)
 
 
@@ -57,13 +74,13 @@ class ClockAdvance(Schema):
 class IdsUpdate(Schema):
     """The seed of all ids and generated data."""
 
-    seed = fields.Integer(strict=True, required=True)
+    seed = _whole(-SIZE - 1, SIZE, required=True)
 
 
 class Transition(Schema):
     """When work in the background is done: `after` seconds, after `polls` looks at it, or `by_hand`."""
 
-    after = _amount()
+    after = _amount(LONGEST)
     polls = _whole()
     by_hand = fields.Boolean()
 
@@ -90,10 +107,10 @@ class Latency(Schema):
     """Seconds that are waited, from a distribution: `low` to `high`, or about `mean`."""
 
     distribution = fields.String(required=True, validate=validate.OneOf(DISTRIBUTIONS))
-    low = _amount()
-    high = _amount()
-    mean = _amount()
-    deviation = _amount()
+    low = _amount(SLOWEST)
+    high = _amount(SLOWEST)
+    mean = _amount(SLOWEST)
+    deviation = _amount(SLOWEST)
 
     @validates_schema
     def _is_whole(self, given: dict[str, Any], **options: Any) -> None:
@@ -107,14 +124,14 @@ class AnyLatency(fields.Field[Any]):
     """Seconds, or a distribution of them."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return Latency().load(value) if isinstance(value, dict) else _amount().deserialize(value)
+        return Latency().load(value) if isinstance(value, dict) else _amount(SLOWEST).deserialize(value)
 
 
 class Trickle(Schema):
     """A body that comes in pieces of so many bytes, so many seconds apart."""
 
-    bytes = _whole(1, required=True)
-    delay = _amount(required=True)
+    bytes = _whole(1, SIZE, required=True)
+    delay = _amount(SLOWEST, required=True)
 
 
 class Effect(Schema):
@@ -122,13 +139,13 @@ class Effect(Schema):
 
     status = fields.Integer(strict=True, validate=validate.Range(min=400, max=599))
     message = fields.String()
-    retry_after = _whole()
+    retry_after = _whole(most=LONGEST)
     latency = AnyLatency(metadata={"oneOf": [{"type": "number"}, {"type": "object"}]})
     reset = fields.Raw(
         validate=validate.OneOf((True, *RESETS), error=f"A connection is reset {' or '.join(RESETS)} it is done."),
         metadata={"description": "Before or after the request is carried out; true means after."},
     )
-    truncate = _whole()
+    truncate = _whole(most=SIZE)
     trickle = fields.Nested(Trickle)
     corrupt = fields.Boolean(validate=validate.Equal(True))
     expired_token = fields.Boolean(validate=validate.Equal(True))
@@ -157,10 +174,10 @@ class FaultCreate(Schema):
     project = fields.String()
     work = fields.String()
     share = fields.Float(validate=validate.Range(min=0, max=1))
-    seed = fields.Integer(strict=True)
+    seed = _whole(-SIZE - 1, SIZE)
     nth = fields.List(_whole(1))
     times = _whole(1)
-    lasts = _amount()
+    lasts = _amount(LONGEST)
     effect = fields.Nested(Effect, required=True)
 
     @validates_schema

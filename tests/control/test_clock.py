@@ -57,18 +57,39 @@ def test_one_can_log_in_long_before_the_world_was_made(glance: World, log_in: Lo
     assert producer.show(producer.image())["created_at"] == "1999-12-31T23:59:59Z"
 
 
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00Z", "9980-01-01T00:00:00Z"])
+@pytest.mark.parametrize("frozen", [True, False])
+def test_at_the_bounds_of_the_clock_all_works(glance: World, log_in: LogIn, at: str, frozen: bool) -> None:
+    glance.control("PUT", "clock", {"at": at, "frozen": frozen})
+    producer = log_in(glance, "producer")
+    assert producer.show(producer.image())["created_at"][:10] == at[:10]
+    glance.fault({"status": 503}, lasts=3650 * 86400)
+    assert producer("GET", "/v2/images").status_code == 503
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
         ("PUT", "clock", {"at": "yesterday"}),
         ("PUT", "clock", {"frozen": "perhaps"}),
+        ("PUT", "clock", {"at": "0001-01-01T00:00:00+14:00"}),
+        ("PUT", "clock", {"at": "0999-01-01T00:00:00Z", "frozen": True}),
+        ("PUT", "clock", {"at": "1969-12-31T23:59:59Z"}),
+        ("PUT", "clock", {"at": "9980-01-01T00:00:01Z"}),
+        ("PUT", "clock", {"at": "9999-12-31T23:59:59.999999Z"}),
+        ("PUT", "clock", {"at": "9999-12-31T23:59:59-12:00"}),
         ("POST", "clock/advance", {"seconds": -1}),
         ("POST", "clock/advance", {"seconds": 1e12}),
         ("POST", "clock/advance", {}),
+        ("POST", "clock/advance", {"seconds": 8000 * 366 * 86400}),
         ("PUT", "ids", {"seed": "x"}),
+        ("PUT", "ids", {"seed": 2**63}),
+        ("PUT", "ids", {"seed": -(10**300)}),
         ("PUT", "transitions", {"transitions": {"nonsense": {"polls": 1}}}),
         ("PUT", "transitions", {"transitions": {"import": {"polls": 1, "by_hand": True}}}),
         ("PUT", "transitions", {"transitions": {"import": {"after": -1}}}),
+        ("PUT", "transitions", {"transitions": {"import": {"after": 1e18}}}),
+        ("PUT", "transitions", {"transitions": {"import": {"polls": 10**30}}}),
     ],
 )
 def test_what_cannot_be(glance: World, method: str, path: str, body: Any) -> None:
@@ -150,6 +171,19 @@ def test_work_is_done_when_its_time_comes_by_itself(glance: World, producer: Per
     glance.hold(server={"after": 0.3})
     server = producer.boot(producer.image())
     assert producer.server(server) == "BUILD"
+    until(lambda: producer.server(server) == "ACTIVE")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"*": {"by_hand": True}, "server": {}}, id="but servers"),
+        pytest.param({"server": {"by_hand": True}, "server.build": {}}, id="but their builds"),
+    ],
+)
+def test_one_kind_of_work_need_not_wait_as_others_do(glance: World, producer: Persona, told: dict[str, Any]) -> None:
+    glance.hold(**told)
+    server = producer.boot(producer.image())
     until(lambda: producer.server(server) == "ACTIVE")
 
 

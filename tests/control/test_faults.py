@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,6 +72,24 @@ def test_errors_are_those_of_the_service(glance: World, producer: Persona) -> No
     assert producer("GET", "/compute/v2.1/servers").json()["conflictingRequest"]["message"] == "Not now."
 
 
+@pytest.mark.parametrize("status", [418, 420, 430, 499, 509, 520, 599])
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        pytest.param("/v2/images", "application/json", id="JSON"),
+        pytest.param("/v2/images", "text/html", id="a page"),
+        pytest.param("/v2/images", "text/plain", id="text"),
+        pytest.param("/identity/v3/projects", "application/json", id="Identity"),
+        pytest.param("/compute/v2.1/servers", "application/json", id="Compute"),
+    ],
+)
+def test_a_status_needs_no_name(glance: World, producer: Persona, status: int, path: str, accept: str) -> None:
+    glance.fault({"status": status, "message": "Not now."})
+    answer = producer("GET", path, headers={"Accept": accept})
+    assert (answer.status_code, "Not now." in answer.text, str(status) in answer.text) == (status, True, True)
+    assert answer.headers["Content-Type"].startswith(accept)
+
+
 def test_too_many_requests(glance: World, producer: Persona) -> None:
     glance.fault({"status": 429, "retry_after": 3}, times=1)
     answer = producer("GET", "/v2/images")
@@ -110,6 +129,17 @@ def test_for_a_time(glance: World, producer: Persona) -> None:
     assert statuses(producer, 1) == [503]
     glance.advance(60)
     assert statuses(producer, 1) == [200]
+
+
+def test_those_that_are_set_and_taken_away_at_once_are_not_lost(glance: World) -> None:
+    def fault(number: int) -> str:
+        return glance.fault({"status": 503}, operation="images.show", nth=[number])
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(fault, range(1, 25)))
+        assert {one["id"] for one in glance.control("GET", "faults")["faults"]} == made
+        list(pool.map(lambda one: glance.control("DELETE", f"faults/{one}"), made))
+    assert glance.control("GET", "faults")["faults"] == []
 
 
 def test_latency(glance: World, producer: Persona) -> None:
@@ -260,6 +290,12 @@ def test_they_are_listed_and_taken_away(glance: World, producer: Persona) -> Non
         {"effect": {"latency": {"distribution": "uniform", "low": 1}}},
         {"effect": {"latency": {"distribution": "odd"}}},
         {"effect": {"latency": -1}},
+        {"effect": {"latency": 1e18}},
+        {"effect": {"latency": {"distribution": "exponential", "mean": 1e18}}},
+        {"effect": {"trickle": {"bytes": 1, "delay": 1e18}}},
+        {"effect": {"status": 503, "retry_after": 10**30}},
+        {"effect": {"status": 503}, "lasts": 1e18},
+        {"effect": {"status": 503}, "share": 0.5, "seed": 10**300},
         {"effect": {"status": 500}, "share": 2},
         {"effect": {"status": 500}, "nth": [0]},
         {"effect": {"status": 500}, "service": "volume"},

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from glance_emulator.testing import World
+from glance_emulator.web import guard
 from tests.control.conftest import Persona
 
 
@@ -17,6 +18,7 @@ from tests.control.conftest import Persona
         pytest.param({"Host": "emulator.example"}, id="by a name that leads here"),
         pytest.param({"Origin": "http://web.example"}, id="a page of somebody else's"),
         pytest.param({"Origin": "null"}, id="a page of nobody's"),
+        pytest.param({"Origin": "http://["}, id="a page of nowhere"),
         pytest.param({"X-Forwarded-For": "192.0.2.7"}, id="through a proxy"),
         pytest.param({"Forwarded": "for=192.0.2.7"}, id="through another proxy"),
     ],
@@ -37,6 +39,17 @@ def test_on_this_machine_everybody(glance: World, producer: Persona) -> None:
     assert producer("GET", "/_emulator/clock").status_code == 200
     origin = {"Origin": glance.url.partition("/w/")[0]}
     assert requests.get(f"{glance.url}/_emulator/clock", headers=origin, timeout=9).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("::ffff:127.0.0.1", True), ("localhost", True),
+        ("192.0.2.7", False), ("::ffff:192.0.2.7", False), ("2001:db8::1", False), ("", False), ("nonsense", False),
+    ],
+)  # fmt: skip
+def test_what_addresses_this_machine_has(host: str, is_here: bool) -> None:
+    assert guard.is_loopback(host) is is_here
 
 
 def test_an_admin_of_one_world_is_nobody_in_another(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -46,6 +48,7 @@ def test_the_root_of_a_world_has_a_path(glance: World, asked_for: str, query: st
 
 
 def test_they_are_filtered(glance: World, producer: Persona, consumer: Persona) -> None:
+    glance.clear_faults()
     asked(glance, producer("GET", "/v2/images/nothing"))
     asked(glance, consumer("GET", "/v2/images"))
     assert [one["path"] for one in glance.requests(outcome="4")] == ["/v2/images/nothing"]
@@ -64,6 +67,7 @@ def test_they_are_filtered(glance: World, producer: Persona, consumer: Persona) 
         ({"service": "foo"}, "service must be one of image, identity, compute, panel, emulator, not 'foo'"),
         ({"method": "got"}, "method must be one of GET, "),
         ({"limit": "-1"}, "limit must be a whole number"),
+        ({"limit": "9" * 20}, "limit must be a whole number of at most 18 digits"),
     ],
 )
 def test_filters_that_can_fit_nothing_are_refused(glance: World, filters: dict[str, str], said: str) -> None:
@@ -82,6 +86,41 @@ def test_the_reasons_are_searched_too(glance: World, producer: Persona, consumer
     image = producer.image(visibility="private")
     name = asked(glance, consumer("GET", f"/v2/images/{image}"))
     assert [one["request_id"] for one in glance.requests(text="is PRIVATE to project")] == [name]
+
+
+def test_of_the_emulators_own_api_what_changes_something_is_remembered(glance: World) -> None:
+    glance.seed_ids(1)
+    glance.control("GET", "ids")
+    requests.head(f"{glance.url}/_emulator/ids", timeout=9)
+    glance.control("DELETE", "ids")
+    until(lambda: len(glance.requests(service="emulator")) >= 2)
+    found = [(one["method"], one["path"]) for one in glance.requests(service="emulator")]
+    assert [one for one in found if one[1].endswith("/ids")] == [
+        ("DELETE", "/_emulator/ids"),
+        ("PUT", "/_emulator/ids"),
+    ]
+    assert {method for method, _ in found}.isdisjoint({"GET", "HEAD"})
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        pytest.param("GET http://example.com:x{}/v2/images?limit=1", "/v2/images", id="absolute form"),
+        pytest.param("GET HTTP://u:p@example.com{}/v2/images?limit=1", "/v2/images", id="with userinfo"),
+        pytest.param("GET {}//evil:x/v2/images?limit=1", "//evil:x/v2/images", id="two slashes"),
+    ],
+)
+def test_in_whatever_form_a_request_comes_its_path_is_remembered(glance: World, line: str, path: str) -> None:
+    where = urlsplit(glance.url)
+    with socket.create_connection((where.hostname, where.port), timeout=9) as connection:
+        connection.sendall(
+            f"{line.format(where.path)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        connection.recv(65536)
+    until(glance.requests)
+    assert [one["path"] for one in glance.requests()] == [path]
+    (entry,) = glance.control("GET", "requests.har")["log"]["entries"]
+    assert entry["request"]["url"] == f"{glance.url}{path}?limit=1"
 
 
 def test_they_are_forgotten(glance: World, producer: Persona) -> None:

@@ -67,6 +67,7 @@ def test_a_world_may_begin_as_another_is_or_was(
         pytest.param({"snapshot": "never"}, 400, id="a snapshot of nothing"),
         pytest.param({"colour": "red"}, 400, id="an unknown key"),
         pytest.param({"quotas": {"images": 1}}, 400, id="an unknown quota"),
+        pytest.param({"name": "vast", "quotas": {"image_count_total": 2**63}}, 400, id="a quota that is too large"),
         pytest.param({"rejected_members": "perhaps"}, 400, id="an unknown reading"),
     ],
 )

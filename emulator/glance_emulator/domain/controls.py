@@ -10,7 +10,8 @@ import hashlib
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -18,12 +19,15 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from glance_emulator.clock import system_clock
+from glance_emulator.clock import EPOCH, system_clock
+from glance_emulator.errors import BadRequest
 from glance_emulator.storage.counters import Counters
 from glance_emulator.storage.document import Document
 
 FILE = "controls.json"
 COUNTERS = "counters"
+EARLIEST, LATEST = EPOCH, datetime(9980, 1, 1)  # noqa: DTZ001 - in UTC, naive, as all times are
+"""What a clock may be set to: before, no token is valid; after, what lasts for years would not end in any."""
 CLOCK, IDS, TRANSITIONS, FAULTS = "clock", "ids", "transitions", "faults"
 
 
@@ -48,6 +52,16 @@ class Controls:
             else:
                 content[part] = value
 
+    @contextmanager
+    def changing(self, part: str) -> Iterator[list[Any]]:
+        """Give a part that is a list to be changed, by one process at a time; an empty one is taken away."""
+        assert self._document is not None  # noqa: S101 - as above
+        with self._document.changing() as content:
+            found = content.pop(part, [])
+            yield found
+            if found:
+                content[part] = found
+
     def clear(self) -> None:
         """Take everything away that is set."""
         if self._document is not None and self.counters is not None:
@@ -71,7 +85,9 @@ class Controls:
         return clock is not None and clock["frozen"] is not None
 
     def set_clock(self, moment: datetime, frozen: bool) -> None:
-        """Let it be this moment, from where the clock runs on unless it is frozen."""
+        """Let it be this moment, from where the clock runs on unless it is frozen; raise BadRequest for its bounds."""
+        if not EARLIEST <= moment <= LATEST:
+            raise BadRequest(f"A clock shows times from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}, in UTC.")
         offset = (moment - system_clock()).total_seconds()
         self.write(CLOCK, {"frozen": moment.isoformat() if frozen else None, "offset": offset})
 
@@ -109,10 +125,9 @@ class Controls:
 
     def transition(self, kind: str, of: str | None) -> Mapping[str, Any]:
         """Return how work of this kind moves on, and `of` what it is: as set for this, for the kind, or for all."""
-        told = self.read(TRANSITIONS)
-        if told is None:
-            return {}
-        return cast(Mapping[str, Any], told.get(f"{kind}.{of}") or told.get(kind) or told.get("*") or {})
+        told: Mapping[str, Mapping[str, Any]] = self.read(TRANSITIONS) or {}
+        # What is set may be nothing to wait for, which is another thing than nothing that is set.
+        return next((told[name] for name in (f"{kind}.{of}", kind, "*") if name in told), {})
 
     def replace(self, folder: Path) -> None:
         """Become as the controls are that another folder keeps."""

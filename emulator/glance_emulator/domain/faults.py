@@ -60,7 +60,11 @@ def find(world: World, fault_id: str) -> Shown:
     for rule in _rules(world):
         if rule["id"] == fault_id:
             return _shown(world, rule)
-    raise NotFound(f"There is no fault {fault_id}.")
+    raise _no(fault_id)
+
+
+def _no(fault_id: str) -> NotFound:
+    return NotFound(f"There is no fault {fault_id}.")
 
 
 def add(world: World, rule: Rule) -> Shown:
@@ -68,16 +72,18 @@ def add(world: World, rule: Rule) -> Shown:
     made = {**rule, "id": world.controls.hex("fault")[:12]}
     if "lasts" in made:
         made["expires_at"] = (world.clock() + timedelta(seconds=made["lasts"])).isoformat()
-    world.controls.write(FAULTS, [*_rules(world), made])
+    with world.controls.changing(FAULTS) as rules:
+        rules.append(made)
     return _shown(world, made)
 
 
 def remove(world: World, fault_id: str | None = None) -> None:
     """Take a rule away, or all of them; raise NotFound."""
-    if fault_id is not None:
-        find(world, fault_id)
-    left = [rule for rule in _rules(world) if fault_id is not None and rule["id"] != fault_id]
-    world.controls.write(FAULTS, left or None)
+    with world.controls.changing(FAULTS) as rules:
+        left = [rule for rule in rules if fault_id is not None and rule["id"] != fault_id]
+        if fault_id is not None and left == rules:
+            raise _no(fault_id)
+        rules[:] = left
 
 
 def _rules(world: World) -> list[Rule]:

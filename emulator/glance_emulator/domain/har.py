@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from glance_emulator import __version__
 from glance_emulator.domain import explain
@@ -13,16 +13,18 @@ from glance_emulator.domain.journal import Entry
 
 UNKNOWN = -1
 """What the format writes for a size that is not known."""
+PLAIN = "/!$&'()*+,;=:@~"
+"""What stands for itself in a path."""
 
 
-def document(entries: Iterable[Entry], url: str, quoted: Callable[[str], str]) -> dict[str, Any]:
+def document(entries: Iterable[Entry], url: str) -> dict[str, Any]:
     """Return the archive of entries, oldest first, of the service at `url`."""
     creator = {"name": "glance-emulator", "version": __version__}
-    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(one, url, quoted) for one in entries]}}
+    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(one, url) for one in entries]}}
 
 
-def _entry(entry: Entry, url: str, quoted: Callable[[str], str]) -> dict[str, Any]:
-    address = quoted(url + entry.path) + (f"?{entry.query}" if entry.query else "")
+def _entry(entry: Entry, url: str) -> dict[str, Any]:
+    address = url + quote(entry.path, safe=PLAIN) + (f"?{entry.query}" if entry.query else "")
     why = explain.words(entry.facts) if entry.facts else entry.message
     return {
         "startedDateTime": entry.time,

@@ -67,7 +67,7 @@ def _failed(fault: Exception) -> Response:
 
 def render(code: int, message: str, headers: Mapping[str, str]) -> Response:
     """Return the error answer that the service behind this request's path would give."""
-    title = TITLES.get(code) or HTTPStatus(code).phrase
+    title = _title(code)
     if request.path.startswith("/identity"):
         return _identity(code, title, message, headers)
     if request.path.startswith("/compute"):
@@ -77,6 +77,15 @@ def render(code: int, message: str, headers: Mapping[str, str]) -> Response:
     response = _image(f"{code} {title}", title, message)
     response.headers.update(headers)
     return response
+
+
+def _title(code: int) -> str:
+    if code in TITLES:
+        return TITLES[code]
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:  # only a fault has such a status; WebOb, of which the real service is made, calls it so
+        return "Unknown Client Error" if code < 500 else "Unknown Server Error"
 
 
 def _identity(code: int, title: str, message: str, headers: Mapping[str, str]) -> Response:

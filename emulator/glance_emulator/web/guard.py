@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import g, request
 
@@ -29,17 +29,29 @@ def local() -> bool:
     """Say whether who calls sits on this machine: no proxy, and no page of somebody else's in a browser."""
     origin = request.headers.get("Origin")
     return (
-        _is_loopback(request.remote_addr or "")
+        is_loopback(request.remote_addr or "")
         and not any(name in request.headers for name in FORWARDED)
-        and _is_loopback(urlsplit(f"//{request.host}").hostname or "")
-        and (origin is None or urlsplit(origin).netloc == request.host)
+        and is_loopback(_split(f"//{request.host}").hostname or "")
+        and (origin is None or _split(origin).netloc == request.host)
     )
 
 
-def _is_loopback(host: str) -> bool:
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL; of what is none, nothing."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a name or address is this machine's own."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # Callers by IPv4 look like this where both are listened to.
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback

@@ -13,6 +13,7 @@ from flask import g, request
 
 from glance_emulator.caller import Caller
 from glance_emulator.domain import explain
+from glance_emulator.domain.journal import service
 from glance_emulator.errors import NotFound, Refusal
 from glance_emulator.storage.ring import LONGEST, Ring
 from glance_emulator.web.caller import CALLER
@@ -25,10 +26,13 @@ REFUSAL = "glance_emulator.refusal"
 """The key under which it says why the request was refused: words, and facts."""
 UNTOLD = frozenset({"healthcheck.show", "metrics.show", "panel.static", "panel_activity.rows"})
 """Operations that nobody wants to read of: they would push out the others."""
+LOOKS = frozenset({"GET", "HEAD"})
+"""Methods by which nothing is changed; so used, the emulator's own API is nothing to read of either."""
 SHORTER = (300, 80, 20)
 """Bytes to which texts are cut where the line would be too long."""
 
 _SECRET = re.compile(r"([?&][^=&]*(?:token|password|secret|key|sig)[^=&]*=)[^&\s]+|(://)[^/@\s]+@", re.IGNORECASE)
+_AUTHORITY = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?]*", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Answered = tuple[str, str, str, int, float, int, str]
@@ -38,7 +42,7 @@ Answered = tuple[str, str, str, int, float, int, str]
 def keep(answered: Answered, environ: Mapping[str, Any]) -> None:
     """Write an answered request into the journal of the world that it spoke to, if that keeps one."""
     operation = environ.get(OPERATION)
-    if operation in UNTOLD or WORLD not in environ:
+    if operation in UNTOLD or WORLD not in environ or _looks_on(answered, environ):
         return
     ring: Ring | None = environ[WORLD].journal
     if ring is not None:
@@ -47,11 +51,20 @@ def keep(answered: Answered, environ: Mapping[str, Any]) -> None:
             ring.append(_line(answered, environ, operation))
 
 
+def _looks_on(answered: Answered, environ: Mapping[str, Any]) -> bool:
+    return answered[1] in LOOKS and service(_path(answered[2], environ).partition("?")[0]) == "emulator"
+
+
+def _path(target: str, environ: Mapping[str, Any]) -> str:
+    """Return the path within the world, with the query, of what was asked for in any form that HTTP has."""
+    path = _AUTHORITY.sub("", target, count=1).removeprefix(environ[BELOW])
+    # The root may be asked for without the slash; and there are `OPTIONS *` and `CONNECT host:443`.
+    return path if path.startswith("/") else f"/{path}"
+
+
 def _line(answered: Answered, environ: Mapping[str, Any], operation: str | None) -> bytes:
-    moment, method, path, *rest = answered
-    path = path.removeprefix(environ[BELOW])
-    if path[:1] in ("", "?"):  # the root of a world, asked for without the slash
-        path = f"/{path}"
+    moment, method, target, *rest = answered
+    path = _path(target, environ)
     caller: Caller | None = environ.get(CALLER)
     fields = [
         moment,

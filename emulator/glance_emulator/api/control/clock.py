@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from glance_emulator.domain.controls import CLOCK, IDS
+from glance_emulator.domain.controls import CLOCK, IDS, LATEST
 from glance_emulator.errors import BadRequest
 from glance_emulator.web.body import answer, empty, load
 from glance_emulator.web.transaction import world
@@ -44,7 +44,7 @@ def advance() -> Response:
     try:
         controls.set_clock(controls.now() + timedelta(seconds=load(ClockAdvance)["seconds"]), controls.frozen)
     except OverflowError:
-        raise BadRequest("The clock ends with the year 9999.") from None
+        raise BadRequest(f"A clock goes forward to {LATEST:%Y-%m-%d} and not beyond.") from None
     return _moved()
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.urls import iri_to_uri
 
 from glance_emulator.caller import Caller
 from glance_emulator.domain import explain, har, journal, projects
@@ -24,6 +23,7 @@ blueprint = Blueprint("control_requests", __name__, url_prefix="/_emulator")
 MOST = 1000
 LATE = (0, 0.02, 0.1, 0.3)
 """Seconds after which a request is looked for that is not remembered, or not yet."""
+DIGITS = 18
 EVERYBODY = Caller(None, None, frozenset({"admin"}))
 """As whom the journal is read: who may use this API may see all of it."""
 FILTERS = ("method", "outcome", "service", "project", "operation", "text")
@@ -52,8 +52,8 @@ def _filters() -> dict[str, str]:
 
 def _found(most: int) -> list[Entry]:
     limit = request.args.get("limit", str(most))
-    if not limit.isdecimal():
-        raise BadRequest(f"limit must be a whole number, not {limit!r}.")
+    if not limit.isdecimal() or len(limit) > DIGITS:
+        raise BadRequest(f"limit must be a whole number of at most {DIGITS} digits, not {limit!r}.")
     asked = _filters()
     if asked["project"]:
         with reading() as session:
@@ -108,7 +108,7 @@ def index() -> Response:
 @blueprint.get("/requests.har")
 def export() -> Response:
     """Send the requests as a HAR document, oldest first: all of them, unless there is a limit."""
-    return answer(har.document(reversed(_found(_ring().capacity)), base_url(), iri_to_uri))
+    return answer(har.document(reversed(_found(_ring().capacity)), base_url()))
 
 
 @blueprint.delete("/requests")
