@@ -147,3 +147,17 @@ def test_every_worker_knows_every_world_and_a_crash_loses_none(tmp_path: Path, l
         world.restore("before")
         for _ in range(20):
             assert log_in(world, "producer").content(image) == b"kept bytes"
+
+
+def test_what_was_left_of_a_deleted_world_does_not_keep_its_name(tmp_path: Path) -> None:
+    left = tmp_path / "worlds" / "left"
+    with killed(tmp_path) as emulator:
+        emulator.default.control("POST", "worlds", {"name": "other"})
+        (left / "journal").mkdir(parents=True)
+        with pytest.raises(Refused, match="There is no world"):
+            emulator.default.control("DELETE", "worlds/left")
+        emulator.default.control("POST", "worlds", {"name": "left"})
+        emulator.default.control("DELETE", "worlds/left")
+        (left / "journal").mkdir(parents=True)
+    with killed(tmp_path):
+        assert not left.exists()

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,16 +47,21 @@ def check_name(name: str, what: str) -> None:
 
 def index(world: World) -> list[Snapshot]:
     """Return the world's snapshots, oldest first."""
-    there = [path for path in folder_of(world).glob("*") if NAME.fullmatch(path.name)]
-    return sorted((_snapshot(path) for path in there), key=lambda one: (one.created_at, one.name))
+    found = []
+    for path in folder_of(world).glob("*"):
+        with suppress(FileNotFoundError):  # it may be deleted just now
+            if NAME.fullmatch(path.name):
+                found.append(_snapshot(path))
+    return sorted(found, key=lambda one: (one.created_at, one.name))
 
 
 def find(world: World, name: str) -> Snapshot:
     """Return a snapshot; raise NotFound."""
     path = folder_of(world) / name
-    if not NAME.fullmatch(name) or not path.is_dir():
-        raise NotFound(f"The world {world.name} has no snapshot {name}.")
-    return _snapshot(path)
+    if NAME.fullmatch(name):
+        with suppress(FileNotFoundError):
+            return _snapshot(path)
+    raise NotFound(f"The world {world.name} has no snapshot {name}.")
 
 
 def _snapshot(path: Path) -> Snapshot:
@@ -81,7 +86,11 @@ def save(world: World, name: str, open_world: Opener) -> Snapshot:
 
 def delete(world: World, name: str) -> None:
     """Forget a snapshot; raise NotFound."""
-    discard(find(world, name).folder)
+    found = find(world, name)
+    try:
+        discard(found.folder)
+    except FileNotFoundError:
+        raise NotFound(f"The world {world.name} has no snapshot {name}.") from None
 
 
 def discard(folder: Path) -> None:
@@ -95,8 +104,10 @@ def discard(folder: Path) -> None:
 def arriving(parent: Path, name: str) -> Iterator[Path]:
     """Give a folder to be filled, which has its name when the block ends; raise Conflict where there is one already."""
     parent.mkdir(exist_ok=True)
-    if (parent / name).exists():
+    if (parent / name / DATABASE).exists():
         raise Conflict(f"There is {name} already.")
+    with suppress(FileNotFoundError):  # what is there without a database was left when the last one was deleted
+        discard(parent / name)
     place = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     try:
         yield place

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from glance_emulator.domain import recovery, snapshots
 from glance_emulator.domain.snapshots import DATABASE, NAME
 from glance_emulator.domain.worlds import DEFAULT, World
-from glance_emulator.errors import BadRequest, Conflict, NotFound
+from glance_emulator.errors import BadRequest, Conflict, NotFound, SetupError
 
 FOLDER = "worlds"
 TEMPLATE = "template"
@@ -95,18 +95,26 @@ class Universe:
             if known and known[1] == born:
                 return known[0]
             self._close_what_is_gone()
-            world = self.maker.open(self._place(name), name)
+            world = self._made(name)
             self._open[name] = (world, born)
         world.runner.wake()
         return world
+
+    def _made(self, name: str) -> World:
+        place = self._place(name)
+        try:
+            return self.maker.open(place, name)
+        except (SetupError, SQLAlchemyError, OSError):
+            if (place / DATABASE).exists():
+                raise
+            raise NotFound(f"There is no world {name}.") from None
 
     def _close_what_is_gone(self) -> None:
         for name, (world, born) in list(self._open.items()):
             with suppress(OSError):
                 if (self._place(name) / DATABASE).stat().st_ino == born:
                     continue
-            world.runner.stop()
-            world.engine.dispose()
+            _close(world)
             del self._open[name]
 
     def _place(self, name: str) -> Path:
@@ -165,7 +173,10 @@ class Universe:
         if name == DEFAULT:
             raise Conflict("The world at the root stays; it can be reset.")
         self.find(name)
-        snapshots.discard(self._place(name))
+        try:
+            snapshots.discard(self._place(name))
+        except FileNotFoundError:
+            raise NotFound(f"There is no world {name}.") from None
         with self._lock:
             self._close_what_is_gone()
 
@@ -174,8 +185,7 @@ class Universe:
         self.default.runner.stop()
         with self._lock:
             for world, _ in self._open.values():
-                world.runner.stop()
-                world.engine.dispose()
+                _close(world)
             self._open.clear()
 
     def recover(self) -> None:
@@ -186,6 +196,9 @@ class Universe:
             for part in (FOLDER, snapshots.FOLDER):
                 for left in (*(place / part).glob(".new-*"), *(place / part).glob(".gone-*")):
                     shutil.rmtree(left, ignore_errors=True)
+        for place in (self._home / FOLDER).glob("*"):
+            if not (place / DATABASE).exists():  # a world that was deleted while somebody wrote into it
+                shutil.rmtree(place, ignore_errors=True)
         for world in self._others():
             recovery.after_stop(world)
 
@@ -193,14 +206,22 @@ class Universe:
         """Put in order what one process left in any world, while others serve on."""
         recovery.after_process(self.default, process)
         for world in self._others():
-            recovery.after_process(world, process)
+            with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
+                recovery.after_process(world, process)
 
     def _others(self) -> Iterator[World]:
         """Open each of the other worlds for a moment."""
         for name in self.names()[1:]:
-            with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
-                world = self.maker.open(self._place(name), name)
+            with suppress(NotFound):  # it may be deleted just now
+                world = self._made(name)
                 try:
                     yield world
                 finally:
                     world.engine.dispose()
+
+
+def _close(world: World) -> None:
+    world.runner.stop()
+    world.engine.dispose()
+    if world.journal is not None:
+        world.journal.close()
