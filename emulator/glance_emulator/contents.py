@@ -117,9 +117,14 @@ class Maker:
 
     def reset(self, world: World) -> None:
         """Let a world be as a new one is; its snapshots, its key and its journal stay."""
-        world.controls.clear()
+        with snapshots.alone(world):
+            self._reset(world)
+        world.runner.wake()
+
+    def _reset(self, world: World) -> None:
         with world.writing() as session:
             garbage = recovery.kept(session)
+            world.controls.clear()
             stays = [fact for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()]
             session.expunge_all()
             for table in reversed(Base.metadata.sorted_tables):
@@ -132,7 +137,6 @@ class Maker:
             if place in world.places:
                 world.places[place].remove(blob)
         _plant(world, self.settings)
-        world.runner.wake()
 
     def prepare(self, world: World, limits: Mapping[str, int]) -> None:
         """Write into a new world what projects may have at the most."""

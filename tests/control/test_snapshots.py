@@ -7,6 +7,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -177,3 +178,25 @@ def test_snapshots_cost_no_bytes(tmp_path: Path, log_in: LogIn) -> None:
             files = {path.stat().st_ino: path.stat().st_size for path in tmp_path.rglob("blobs/*/*")}
             names = list(tmp_path.rglob("blobs/*/*"))
         assert (len(files), sum(files.values()), len(names)) == (1, 5_000_000, 7)
+
+
+def test_restored_and_reset_side_by_side_it_has_all_data_and_no_id_twice(glance: World, producer: Persona) -> None:
+    glance.seed_ids(1)
+    producer.log_in()
+    images = {"one": producer.image(b"one")}
+    glance.save("one")
+    producer("DELETE", f"/v2/images/{images['one']}")
+    images["two"] = producer.image(b"two")
+    glance.save("two")
+
+    def restore(number: int) -> None:
+        (glance.restore, glance.restore, lambda _: glance.reset())[number % 3](("one", "two", "")[number % 3])
+
+    with ThreadPoolExecutor(4) as pool:
+        creating = [pool.submit(producer.image, None) for _ in range(20)]
+        list(pool.map(restore, range(18)))
+        for one in creating:
+            one.result()
+    for name, image in images.items():
+        glance.restore(name)
+        assert producer.content(image) == name.encode()

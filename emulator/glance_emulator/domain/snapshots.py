@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ from glance_emulator.db.world import Fact
 from glance_emulator.domain import controls, generation, recovery, worlds
 from glance_emulator.domain.worlds import Opener, World
 from glance_emulator.errors import BadRequest, Conflict, NotFound
+from glance_emulator.storage import locks
 from glance_emulator.storage.disk import Disk
 
 FOLDER = "snapshots"
+LOCK = "snapshots.lock"
 DATABASE = "world.sqlite"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 NAMES = "1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit"
@@ -86,11 +88,8 @@ def save(world: World, name: str, open_world: Opener) -> Snapshot:
 
 def delete(world: World, name: str) -> None:
     """Forget a snapshot; raise NotFound."""
-    found = find(world, name)
-    try:
-        discard(found.folder)
-    except FileNotFoundError:
-        raise NotFound(f"The world {world.name} has no snapshot {name}.") from None
+    with alone(world):
+        discard(find(world, name).folder)
 
 
 def discard(folder: Path) -> None:
@@ -98,6 +97,23 @@ def discard(folder: Path) -> None:
     gone = folder.with_name(f".gone-{folder.name}-{controls.FREE.uuid('folder')}")
     folder.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+@contextmanager
+def alone(world: World) -> Iterator[None]:
+    """Let nobody else copy, restore or reset the world, or delete a snapshot of it; raise NotFound where it has gone.
+
+    Each of them removes data that nothing speaks of any more, of which another could have thought that they are there.
+    """
+    if world.folder is None:
+        yield
+        return
+    with ExitStack() as ending:
+        try:
+            ending.enter_context(locks.alone(world.folder / LOCK))
+        except FileNotFoundError:
+            raise NotFound(f"There is no world {world.name}.") from None
+        yield
 
 
 @contextmanager
@@ -128,15 +144,15 @@ def copy(world: World, place: Path, open_world: Opener) -> None:
     """
     if not copies.possible(world.engine):
         raise Conflict("A world can be copied where it is kept in SQLite; this one is not.")
-    with copies.resting(world.engine):
+    with alone(world), copies.resting(world.engine):
         copies.save(world.engine, place / DATABASE)
         made = open_world(place, world.name)
         try:
             _adopt(made, world)
         finally:
             made.engine.dispose()
-    if world.folder is not None:
-        made.controls.replace(world.folder)
+        if world.folder is not None:
+            made.controls.replace(world.folder)
     recovery.after_stop(made)
     made.engine.dispose()
 
@@ -175,23 +191,27 @@ def restore(world: World, name: str, open_world: Opener) -> None:
 
     Tokens of before go on to be valid where their users are still there, since the world's key stays what it is.
     """
-    snapshot = find(world, name)
     if not copies.possible(world.engine):
         raise Conflict("A world can be restored where it is kept in SQLite; this one is not.")
+    with alone(world):
+        _restore(world, find(world, name).folder, open_world)
+    world.runner.wake()
+
+
+def _restore(world: World, folder: Path, open_world: Opener) -> None:
     with world.reading() as session:
         before = recovery.kept(session)
         stays = {fact.name: fact.value for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()}
-    saved = open_world(snapshot.folder, world.name)
+    saved = open_world(folder, world.name)
     try:
         _adopt(world, saved)
-        copies.replace(world.engine, snapshot.folder / DATABASE, {**stays, generation.NAME: generation.new()})
+        with copies.replacing(world.engine, folder / DATABASE, {**stays, generation.NAME: generation.new()}):
+            world.controls.replace(folder)  # while nobody writes: no id is given that was given already
         _adopt(world, saved)  # who deleted an image just before has removed its data just now
     finally:
         saved.engine.dispose()
-    world.controls.replace(snapshot.folder)
     with world.reading() as session:
         garbage = before - recovery.kept(session)
     for place, blob in garbage:
         if place in world.places:
             world.places[place].remove(blob)
-    world.runner.wake()

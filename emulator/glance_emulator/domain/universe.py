@@ -149,8 +149,9 @@ class Universe:
         world = self.find(source)
         folder = world.folder
         if snapshot is not None:
-            folder = snapshots.find(world, snapshot).folder
-            snapshots.duplicate(folder, place, self.maker.open)
+            with snapshots.alone(world):
+                folder = snapshots.find(world, snapshot).folder
+                snapshots.duplicate(folder, place, self.maker.open)
         else:
             beside = place / "copy"
             beside.mkdir()
