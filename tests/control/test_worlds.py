@@ -161,3 +161,53 @@ def test_what_was_left_of_a_deleted_world_does_not_keep_its_name(tmp_path: Path)
         (left / "journal").mkdir(parents=True)
     with killed(tmp_path):
         assert not left.exists()
+
+
+def limited(producer: Persona) -> bool:
+    producer.image(None)
+    return producer("POST", "/v2/images", {"name": "second"}).status_code == 413
+
+
+@pytest.mark.glance(rejected_members="lose-access", quota={"image_count_total": 1})
+@pytest.mark.parametrize("how", ["as it is", "as it was", "imported"])
+def test_a_fork_has_the_options_of_its_source_unless_it_is_given_others(
+    glance_emulator: Emulator, glance: World, log_in: LogIn, how: str
+) -> None:
+    glance.save("then")
+    file = b"".join(glance.control.pieces("snapshots/then/file"))
+    with glance_emulator.world() as elsewhere:
+        elsewhere.control("PUT", "snapshots/then/file", data=file)
+        source = elsewhere.name if how == "imported" else glance.name
+        wanted = {"from": source, **({} if how == "as it is" else {"snapshot": "then"})}
+        with glance_emulator.world(**wanted, quotas={"image_stage_total": 5}) as fork:
+            producer, consumer = log_in(fork, "producer"), log_in(fork, "consumer")
+            image = producer.image(None)
+            producer("POST", f"/v2/images/{image}/members", {"member": consumer.project_id})
+            consumer("PUT", f"/v2/images/{image}/members/{consumer.project_id}", {"status": "rejected"})
+            assert consumer("GET", f"/v2/images/{image}").status_code == 404
+            fork.reset()
+            assert limited(log_in(fork, "producer"))
+
+
+@pytest.mark.glance(quota={"image_count_total": 1})
+def test_reset_keeps_the_quotas_that_the_world_was_made_with(glance: World, producer: Persona) -> None:
+    glance.reset()
+    assert limited(producer)
+
+
+def test_a_seed_file_that_was_broken_since_is_told_and_nothing_is_lost(tmp_path: Path, log_in: LogIn) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("users:\n- {name: eve, project: producer}\n")
+    with running("serve", "--port", "0", "--ephemeral", "--seed-file", str(seed)) as process:
+        world = Emulator(process.url()).default
+        producer = log_in(world, "producer")
+        producer.image()
+        seed.write_text("users: [")
+        for path, body in (("reset", None), ("worlds", {"name": "w"})):
+            with pytest.raises(Refused, match="not YAML") as refusal:
+                world.control("POST", path, body)
+            assert refusal.value.status == 409
+        assert producer.listed() == ["golden"]
+        seed.write_text("")
+        world.reset()
+        assert producer.listed() == []

@@ -12,8 +12,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy.exc import SQLAlchemyError
 
 from glance_emulator.domain import controls, recovery, snapshots
-from glance_emulator.domain.snapshots import DATABASE, Snapshot
-from glance_emulator.domain.universe import OPTIONS
+from glance_emulator.domain.snapshots import DATABASE, OPTIONS, Snapshot
 from glance_emulator.domain.worlds import Opener, World
 from glance_emulator.errors import BadRequest, SetupError
 

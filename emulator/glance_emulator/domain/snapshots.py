@@ -26,6 +26,8 @@ from glance_emulator.storage.disk import Disk
 
 FOLDER = "snapshots"
 LOCK = "snapshots.lock"
+OPTIONS = "options.json"
+"""What is different in a world from how the server was told to be."""
 DATABASE = "world.sqlite"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 NAMES = "1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit"
@@ -153,6 +155,8 @@ def copy(world: World, place: Path, open_world: Opener) -> None:
             made.engine.dispose()
         if world.folder is not None:
             made.controls.replace(world.folder)
+            if (world.folder / OPTIONS).exists():
+                shutil.copyfile(world.folder / OPTIONS, place / OPTIONS)
     recovery.after_stop(made)
     made.engine.dispose()
 

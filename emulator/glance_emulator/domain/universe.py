@@ -17,14 +17,12 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from glance_emulator.domain import recovery, snapshots
-from glance_emulator.domain.snapshots import DATABASE, NAME
+from glance_emulator.domain.snapshots import DATABASE, NAME, OPTIONS
 from glance_emulator.domain.worlds import DEFAULT, World
 from glance_emulator.errors import BadRequest, Conflict, NotFound, SetupError
 
 FOLDER = "worlds"
 TEMPLATE = "template"
-OPTIONS = "options.json"
-"""What is different in a world from how the server was told to be."""
 
 
 class Maker(Protocol):
@@ -35,11 +33,11 @@ class Maker(Protocol):
         ...
 
     def found(self, folder: Path) -> None:
-        """Begin a new world in a folder."""
+        """Begin a new world in a folder; raise Conflict where the settings name what cannot be used any more."""
         ...
 
     def reset(self, world: World) -> None:
-        """Let a world be as a new one is."""
+        """Let a world be as a new one is; raise Conflict where none could be made, and leave it as it is."""
         ...
 
     def prepare(self, world: World, quotas: Mapping[str, int]) -> None:
@@ -125,7 +123,8 @@ class Universe:
     def create(self, name: str, source: str | None, snapshot: str | None, options: Mapping[str, Any]) -> World:
         """Make a world: empty, or as another is, or was at a snapshot.
 
-        `options` are `rejected_members` and `quotas`. Raises BadRequest for a name, NotFound for a source that there is
+        `options` are `rejected_members` and `quotas`; what they do not say is as in the source. Raises BadRequest for a
+        name, NotFound for a source that there is
         not, Conflict where there is such a world or none can be made.
         """
         snapshots.check_name(name, "world")
@@ -134,7 +133,7 @@ class Universe:
         with snapshots.arriving(self._home / FOLDER, name) as place:
             self._fill(place, source, snapshot)
             if options:
-                (place / OPTIONS).write_text(json.dumps(options))
+                (place / OPTIONS).write_text(json.dumps(_merged(place / OPTIONS, options)))
         world = self.find(name)
         if options.get("quotas"):
             self.maker.prepare(world, options["quotas"])
@@ -158,15 +157,21 @@ class Universe:
             snapshots.copy(world, beside, self.maker.open)
             snapshots.duplicate(beside, place, self.maker.open)
             shutil.rmtree(beside)
-        if folder is not None and (folder / OPTIONS).exists():
-            shutil.copyfile(folder / OPTIONS, place / OPTIONS)
+        for one in (folder, world.folder):  # a snapshot that came from elsewhere may have none
+            if one is not None and (one / OPTIONS).exists():
+                shutil.copyfile(one / OPTIONS, place / OPTIONS)
+                break
 
     def _template(self) -> Path:
         """Return the folder of a new world, which is made when the first world is."""
         folder = self._home / TEMPLATE
         if not folder.exists():
-            with suppress(Conflict), snapshots.arriving(self._home, TEMPLATE) as place:
-                self.maker.found(place)
+            try:
+                with snapshots.arriving(self._home, TEMPLATE) as place:
+                    self.maker.found(place)
+            except Conflict:
+                if not folder.exists():
+                    raise
         return folder
 
     def delete(self, name: str) -> None:
@@ -191,10 +196,9 @@ class Universe:
 
     def recover(self) -> None:
         """Put in order what the last server left of the other worlds; to be called before anybody is served."""
-        for left in (*self._home.glob(".new-*"), self._home / TEMPLATE):
-            shutil.rmtree(left, ignore_errors=True)  # the next server may want a new world to be another
+        shutil.rmtree(self._home / TEMPLATE, ignore_errors=True)  # this server may want a new world to be another
         for place in (self._home, *(world.folder for world in self._others() if world.folder)):
-            for part in (FOLDER, snapshots.FOLDER):
+            for part in (".", FOLDER, snapshots.FOLDER):
                 for left in (*(place / part).glob(".new-*"), *(place / part).glob(".gone-*")):
                     shutil.rmtree(left, ignore_errors=True)
         for place in (self._home / FOLDER).glob("*"):
@@ -219,6 +223,12 @@ class Universe:
                     yield world
                 finally:
                     world.engine.dispose()
+
+
+def _merged(inherited: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    before = json.loads(inherited.read_text()) if inherited.exists() else {}
+    quotas = {**before.get("quotas", {}), **options.get("quotas", {})}
+    return {**before, **options, **({"quotas": quotas} if quotas else {})}
 
 
 def _close(world: World) -> None:
