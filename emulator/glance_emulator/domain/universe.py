@@ -124,8 +124,7 @@ class Universe:
         """Make a world: empty, or as another is, or was at a snapshot.
 
         `options` are `rejected_members` and `quotas`; what they do not say is as in the source. Raises BadRequest for a
-        name, NotFound for a source that there is
-        not, Conflict where there is such a world or none can be made.
+        name, NotFound for a source that there is not, Conflict where there is such a world or none can be made.
         """
         snapshots.check_name(name, "world")
         if name == DEFAULT:
