@@ -123,16 +123,11 @@ class Maker:
     def reset(self, world: World) -> None:
         """Let a world be as a new one is; its options, its snapshots, its key and its journal stay.
 
-        Raises Conflict where no new one could be made; then it stays as it is.
+        To be called alone. Raises Conflict where no new one could be made; then it stays as it is.
         """
         if self.settings.seed_file or self.settings.metadefs:
             with tempfile.TemporaryDirectory(prefix=".new-", dir=world.folder) as tried:
                 self.found(Path(tried))  # what they name may have been changed since
-        with snapshots.alone(world):
-            self._reset(world)
-        world.runner.wake()
-
-    def _reset(self, world: World) -> None:
         own = _options(world.folder).get("quotas", {}) if world.folder else {}
         limits = {**self.settings.limits(), **own}
         with world.writing() as session:
@@ -341,7 +336,8 @@ def reset(settings: Settings, folder: Path) -> None:
         Ring(folder / JOURNAL, 1).clear()
         for part in (METRICS, WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
             shutil.rmtree(folder / part, ignore_errors=True)
-        (folder / FILE).unlink(missing_ok=True)
+        for part in (FILE, snapshots.UNDER_WAY):
+            (folder / part).unlink(missing_ok=True)
         if not settings.database:
             for ending in ("-wal", "-shm", ""):
                 (folder / (DATABASE + ending)).unlink(missing_ok=True)

@@ -211,3 +211,25 @@ def test_a_seed_file_that_was_broken_since_is_told_and_nothing_is_lost(tmp_path:
         seed.write_text("")
         world.reset()
         assert producer.listed() == []
+
+
+@pytest.mark.parametrize("cut_off", ["restore", "reset"])
+def test_what_a_crash_cut_off_is_completed(tmp_path: Path, log_in: LogIn, cut_off: str) -> None:
+    with killed(tmp_path) as emulator:
+        for name in ("kept", "default"):
+            if name == "kept":
+                emulator.default.control("POST", "worlds", {"name": name})
+            world = World(name, emulator.url + ("/w/kept" if name == "kept" else ""))
+            image = log_in(world, "producer").image(b"kept bytes")
+            world.save("then")
+            log_in(world, "producer")("DELETE", f"/v2/images/{image}")
+            log_in(world, "producer").image(name="later")
+            world.freeze("2030-01-01T00:00:00Z")
+    for folder in (tmp_path, tmp_path / "worlds" / "kept"):
+        (folder / "under-way").write_text("then" if cut_off == "restore" else "")
+    with killed(tmp_path) as emulator:
+        for url in (emulator.url, f"{emulator.url}/w/kept"):
+            world = World("", url)
+            assert world.control("GET", "clock")["real"]
+            assert log_in(world, "producer").listed() == (["golden"] if cut_off == "restore" else [])
+        assert not list(tmp_path.rglob("under-way*"))

@@ -26,6 +26,7 @@ from glance_emulator.storage.disk import Disk
 
 FOLDER = "snapshots"
 LOCK = "snapshots.lock"
+UNDER_WAY = "under-way"
 OPTIONS = "options.json"
 """What is different in a world from how the server was told to be."""
 DATABASE = "world.sqlite"
@@ -198,11 +199,35 @@ def restore(world: World, name: str, open_world: Opener) -> None:
     if not copies.possible(world.engine):
         raise Conflict("A world can be restored where it is kept in SQLite; this one is not.")
     with alone(world):
-        _restore(world, find(world, name).folder, open_world)
-    world.runner.wake()
+        folder = find(world, name).folder
+        with under_way(world, name):
+            bring_back(world, folder, open_world)
 
 
-def _restore(world: World, folder: Path, open_world: Opener) -> None:
+@contextmanager
+def under_way(world: World, name: str) -> Iterator[None]:
+    """Remember, should the process be killed in the block, what is to be done once more: a restore, or "" for reset."""
+    if world.folder is None:
+        yield
+        return
+    path = world.folder / UNDER_WAY
+    path.with_name(f"{UNDER_WAY}.new").write_text(name)
+    path.with_name(f"{UNDER_WAY}.new").replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def cut_off(world: World) -> str | None:
+    """Return what was under way when a process was killed; to be asked alone."""
+    if world.folder is not None and (world.folder / UNDER_WAY).exists():
+        return (world.folder / UNDER_WAY).read_text()
+    return None
+
+
+def bring_back(world: World, folder: Path, open_world: Opener) -> None:
+    """Let the world be as a snapshot's folder has it; to be called alone."""
     with world.reading() as session:
         before = recovery.kept(session)
         stays = {fact.name: fact.value for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()}

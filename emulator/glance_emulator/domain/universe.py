@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from glance_emulator.domain import recovery, snapshots
 from glance_emulator.domain.snapshots import DATABASE, NAME, OPTIONS
 from glance_emulator.domain.worlds import DEFAULT, World
-from glance_emulator.errors import BadRequest, Conflict, NotFound, SetupError
+from glance_emulator.errors import BadRequest, Conflict, NotFound, Refusal, SetupError
 
 FOLDER = "worlds"
 TEMPLATE = "template"
@@ -37,7 +37,7 @@ class Maker(Protocol):
         ...
 
     def reset(self, world: World) -> None:
-        """Let a world be as a new one is; raise Conflict where none could be made, and leave it as it is."""
+        """Let a world be as a new one is; raise Conflict where none could be made, and leave it; to be called alone."""
         ...
 
     def prepare(self, world: World, quotas: Mapping[str, int]) -> None:
@@ -185,6 +185,23 @@ class Universe:
         with self._lock:
             self._close_what_is_gone()
 
+    def reset(self, world: World) -> None:
+        """Let a world be as a new one is; raise Conflict where none could be made, and leave it as it is."""
+        with snapshots.alone(world), snapshots.under_way(world, ""):
+            self.maker.reset(world)
+
+    def _complete(self, world: World) -> None:
+        """Do once more what a process was killed in: half of it is done."""
+        with suppress(Refusal), snapshots.alone(world):  # what cannot be any more stays as it is
+            name = snapshots.cut_off(world)
+            if name is None:
+                return
+            with snapshots.under_way(world, name):
+                if name:
+                    snapshots.bring_back(world, snapshots.find(world, name).folder, self.maker.open)
+                else:
+                    self.maker.reset(world)
+
     def stop(self) -> None:
         """Begin no work any more, and close everything but the world at the root."""
         self.default.runner.stop()
@@ -203,14 +220,18 @@ class Universe:
         for place in (self._home / FOLDER).glob("*"):
             if not (place / DATABASE).exists():  # a world that was deleted while somebody wrote into it
                 shutil.rmtree(place, ignore_errors=True)
+        self._complete(self.default)
         for world in self._others():
+            self._complete(world)
             recovery.after_stop(world)
 
     def after_process(self, process: int) -> None:
         """Put in order what one process left in any world, while others serve on."""
+        self._complete(self.default)
         recovery.after_process(self.default, process)
         for world in self._others():
             with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
+                self._complete(world)
                 recovery.after_process(world, process)
 
     def _others(self) -> Iterator[World]:

@@ -55,6 +55,7 @@ def delete(name: str) -> Response:
 def restore(name: str) -> Response:
     """Let the world be again as it was."""
     snapshots.restore(world(), name, universe().maker.open)
+    world().runner.wake()
     return empty(None)
 
 
