@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,10 +28,11 @@ from glance_emulator.db.world import Fact
 from glance_emulator.domain import passwords, quotas, recovery, seed, snapshots, worlds
 from glance_emulator.domain.controls import COUNTERS, FILE, Controls
 from glance_emulator.domain.metadefs import resource_types
+from glance_emulator.domain.snapshots import OPTIONS
 from glance_emulator.domain.universe import FOLDER as WORLDS
-from glance_emulator.domain.universe import OPTIONS, TEMPLATE
+from glance_emulator.domain.universe import TEMPLATE
 from glance_emulator.domain.worlds import Features, World
-from glance_emulator.errors import BadRequest, SetupError
+from glance_emulator.errors import BadRequest, Conflict, SetupError
 from glance_emulator.settings import LATEST, Settings
 from glance_emulator.storage.disk import Disk
 from glance_emulator.storage.ring import Ring
@@ -91,7 +93,7 @@ class Maker:
 
     def open(self, folder: Path, name: str) -> World:
         """Open the world that a folder keeps; whoever has it disposes of its engine."""
-        options = json.loads(_text(folder / OPTIONS) or "{}")
+        options = _options(folder)
         stores = tuple(one if one.partition("=")[2] in WEB else one.partition("=")[0] for one in self.settings.stores)
         rejected_members = options.get("rejected_members", self.settings.rejected_members)
         chosen = replace(self.settings, database=None, stores=stores, rejected_members=rejected_members)
@@ -100,12 +102,15 @@ class Maker:
             return replace(world, name=name)
 
     def found(self, folder: Path) -> None:
-        """Begin a new world in a folder."""
-        with self._opened(folder) as world:
-            _begin(world, self.settings)
-            self.prepare(world, self.settings.limits())
-            _plant(world, self.settings)
-            world.runner.work_off()
+        """Begin a new world in a folder; raise Conflict where the settings name what cannot be used any more."""
+        try:
+            with self._opened(folder) as world:
+                _begin(world, self.settings)
+                self.prepare(world, self.settings.limits())
+                _plant(world, self.settings)
+                world.runner.work_off()
+        except SetupError as reason:
+            raise Conflict(f"No new world can be made: {reason}") from None
 
     @contextmanager
     def _opened(self, folder: Path) -> Iterator[World]:
@@ -116,23 +121,30 @@ class Maker:
             world.engine.dispose()
 
     def reset(self, world: World) -> None:
-        """Let a world be as a new one is; its snapshots, its key and its journal stay."""
-        world.controls.clear()
+        """Let a world be as a new one is; its options, its snapshots, its key and its journal stay.
+
+        To be called alone. Raises Conflict where no new one could be made; then it stays as it is.
+        """
+        if self.settings.seed_file or self.settings.metadefs:
+            with tempfile.TemporaryDirectory(prefix=".new-", dir=world.folder) as tried:
+                self.found(Path(tried))  # what they name may have been changed since
+        own = _options(world.folder).get("quotas", {}) if world.folder else {}
+        limits = {**self.settings.limits(), **own}
         with world.writing() as session:
             garbage = recovery.kept(session)
+            world.controls.clear()
             stays = [fact for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()]
             session.expunge_all()
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(table.delete())
             session.add_all(Fact(name=fact.name, value=fact.value) for fact in stays)
             _fill(session, self.settings, world.clock())
-            if self.settings.quotas:
-                quotas.register(session, self.settings.limits())
+            if limits:
+                quotas.register(session, limits)
         for place, blob in garbage:
             if place in world.places:
                 world.places[place].remove(blob)
         _plant(world, self.settings)
-        world.runner.wake()
 
     def prepare(self, world: World, limits: Mapping[str, int]) -> None:
         """Write into a new world what projects may have at the most."""
@@ -141,8 +153,10 @@ class Maker:
                 quotas.register(session, limits)
 
 
-def _text(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
+def _options(folder: Path) -> dict[str, Any]:
+    path = folder / OPTIONS
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return found
 
 
 def _release(name: str) -> Release | None:
@@ -322,7 +336,8 @@ def reset(settings: Settings, folder: Path) -> None:
         Ring(folder / JOURNAL, 1).clear()
         for part in (METRICS, WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
             shutil.rmtree(folder / part, ignore_errors=True)
-        (folder / FILE).unlink(missing_ok=True)
+        for part in (FILE, snapshots.UNDER_WAY):
+            (folder / part).unlink(missing_ok=True)
         if not settings.database:
             for ending in ("-wal", "-shm", ""):
                 (folder / (DATABASE + ending)).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import errno
 import gc
 import ipaddress
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -67,12 +68,20 @@ def _give_memory_back() -> None:
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 1024 * 1024)
 
 
+def _open_many_files() -> None:
+    """Take as many file descriptors as may be had: each world that is used needs some."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _leave(number: int, frame: FrameType | None) -> None:
     sys.exit(0)
 
 
 def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitStack) -> None:
     _give_memory_back()
+    _open_many_files()
     from glance_emulator.app import create_app
     from glance_emulator.gunicorns import Hooks, Server
     from glance_emulator.web import logs, metrics, parts

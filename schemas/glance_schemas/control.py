@@ -42,14 +42,19 @@ class Moment(fields.NaiveDateTime):
             raise ValidationError("There is no such time in UTC.") from None
 
 
-class WorldCreate(Schema):
+class SavedOptions(Schema):
+    """What is different in a world from how the server was told to be."""
+
+    rejected_members = fields.String(validate=validate.OneOf(("keep-access", "lose-access")))
+    quotas = fields.Dict(keys=fields.String(validate=validate.OneOf(QUOTAS)), values=_whole(-1))
+
+
+class WorldCreate(SavedOptions):
     """A new world; `from` names the world that it begins as a copy of, `snapshot` which of that world's snapshots."""
 
     name = fields.String()
     source = fields.String(data_key="from")
     snapshot = fields.String()
-    rejected_members = fields.String(validate=validate.OneOf(("keep-access", "lose-access")))
-    quotas = fields.Dict(keys=fields.String(validate=validate.OneOf(QUOTAS)), values=_whole(-1))
 
 
 class SnapshotCreate(Schema):
@@ -186,3 +191,26 @@ class FaultCreate(Schema):
             raise ValidationError("`work` is what can `fail`; requests go wrong in the other ways.")
         if "work" in given and given.keys() & {"service", "operation", "method", "path"}:
             raise ValidationError("`work` is no request: it has no service, operation, method or path.")
+
+
+class SavedClock(Schema):
+    """The clock as a snapshot has it: by how many seconds it differs from the real one, or when it stands still."""
+
+    frozen = fields.NaiveDateTime(required=True, allow_none=True)
+    offset = fields.Float(required=True, validate=validate.Range(-6.38e10, 2.51e11))
+
+
+class SavedFault(FaultCreate):
+    """A fault as a snapshot has it."""
+
+    id = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{1,32}\Z"))
+    expires_at = fields.NaiveDateTime()
+
+
+class SavedControls(Schema):
+    """What is set for a world, as a snapshot has it."""
+
+    clock = fields.Nested(SavedClock)
+    ids = fields.Nested(IdsUpdate)
+    transitions = fields.Dict(keys=fields.String(), values=fields.Nested(Transition))
+    faults = fields.List(fields.Nested(SavedFault))

@@ -7,7 +7,9 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from http.client import IncompleteRead
 from pathlib import Path
 
 import pytest
@@ -150,8 +152,37 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "no database": lambda file: repacked(file, lambda n, content: None if n.endswith("sqlite") else (n, content)),
     "no data": lambda file: repacked(file, lambda name, content: None if "blobs" in name else (name, content)),
     "not SQLite": lambda file: repacked(file, lambda n, c: (n, b"x" * 9999 if n.endswith("sqlite") else c)),
+    "empty database": lambda file: repacked(file, lambda n, c: (n, b"" if n.endswith("sqlite") else c)),
+    "foreign database": lambda file: repacked(file, lambda n, c: (n, foreign() if n.endswith("sqlite") else c)),
+    "a counter that leads elsewhere": lambda file: added(file, "counters/..", b"1"),
+    "a counter that does not count": lambda file: added(file, "counters/x", b"one"),
+    "a NUL in a name": lambda file: added(file, "stores/local/blobs/\0a/x", b""),
+    "the same twice": lambda file: added(added(file, "controls.json", b"{}"), "controls.json", b"{}"),
+    "deep controls": lambda file: added(file, "controls.json", b"[" * 100_000),
+    "no controls": lambda file: added(file, "controls.json", b"[]"),
+    "strange faults": lambda file: added(file, "controls.json", b'{"faults": [{"id": "a", "effect": 1}]}'),
+    "a strange clock": lambda file: added(file, "controls.json", b'{"clock": {"frozen": "noon", "offset": 0}}'),
+    "deep options": lambda file: added(file, "options.json", b'{"a":' * 100_000),
+    "strange options": lambda file: added(file, "options.json", b'{"rejected_members": 1}'),
+    "holes": lambda file: added(file, "controls.json", b"{}", tarfile.GNUTYPE_SPARSE),
     "another store": lambda file: repacked(file, lambda n, c: (n, other_store(c) if n.endswith("sqlite") else c)),
 }
+
+
+def added(file: bytes, name: str, content: bytes, kind: bytes = tarfile.REGTYPE) -> bytes:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.type = len(content), kind
+    packed = io.BytesIO(file)
+    with tarfile.open(fileobj=packed, mode="a", format=tarfile.PAX_FORMAT) as tar:
+        tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def foreign() -> bytes:
+    with tempfile.NamedTemporaryFile() as file:
+        with closing(sqlite3.connect(file.name)) as connection, connection:
+            connection.execute("CREATE TABLE other (name TEXT)")
+        return Path(file.name).read_bytes()
 
 
 def other_store(content: bytes) -> bytes:
@@ -187,3 +218,57 @@ def test_snapshots_cost_no_bytes(tmp_path: Path, log_in: LogIn) -> None:
             files = {path.stat().st_ino: path.stat().st_size for path in tmp_path.rglob("blobs/*/*")}
             names = list(tmp_path.rglob("blobs/*/*"))
         assert (len(files), sum(files.values()), len(names)) == (1, 5_000_000, 7)
+
+
+def test_restored_and_reset_side_by_side_it_has_all_data_and_no_id_twice(glance: World, producer: Persona) -> None:
+    glance.seed_ids(1)
+    producer.log_in()
+    images = {"one": producer.image(b"one")}
+    glance.save("one")
+    producer("DELETE", f"/v2/images/{images['one']}")
+    images["two"] = producer.image(b"two")
+    glance.save("two")
+
+    def restore(number: int) -> None:
+        (glance.restore, glance.restore, lambda _: glance.reset())[number % 3](("one", "two", "")[number % 3])
+
+    with ThreadPoolExecutor(4) as pool:
+        creating = [pool.submit(producer.image, None) for _ in range(20)]
+        list(pool.map(restore, range(18)))
+        for one in creating:
+            one.result()
+    for name, image in images.items():
+        glance.restore(name)
+        assert producer.content(image) == name.encode()
+
+
+def test_what_is_set_is_carried_with_a_snapshot(glance_emulator: Emulator, glance: World) -> None:
+    glance.freeze("2030-01-01T00:00:00Z")
+    glance.seed_ids(1)
+    glance.control("PUT", "transitions", {"transitions": {"import.web-download": {"after": 1.5}, "*": {"polls": 2}}})
+    for effect in (
+        {"status": 503, "message": "no", "retry_after": 3},
+        {"latency": {"distribution": "normal", "mean": 0, "deviation": 0}},
+        {"reset": "before"},
+        {"trickle": {"bytes": 5, "delay": 0.1}, "corrupt": True},
+    ):
+        glance.fault({**effect}, operation="images.show", share=0.5, nth=[1, 2], lasts=60)
+    glance.fault({"fail": "no"}, work="import")
+    glance.save("then")
+    file = b"".join(glance.control.pieces("snapshots/then/file"))
+    with glance_emulator.world() as other:
+        other.control("PUT", "snapshots/theirs/file", data=file)
+        other.restore("theirs")
+        for part in ("clock", "ids", "transitions", "faults"):
+            assert other.control("GET", part) == glance.control("GET", part)
+
+
+def test_an_export_whose_snapshot_is_deleted_breaks_off(glance: World, producer: Persona) -> None:
+    for size in (1, 2):
+        producer.image(bytes([size]) * 30_000_000)
+    glance.save("then")
+    pieces = glance.control.pieces("snapshots/then/file")
+    next(pieces)
+    glance.control("DELETE", "snapshots/then")
+    with pytest.raises(IncompleteRead):
+        list(pieces)

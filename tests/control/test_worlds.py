@@ -148,3 +148,89 @@ def test_every_worker_knows_every_world_and_a_crash_loses_none(tmp_path: Path, l
         world.restore("before")
         for _ in range(20):
             assert log_in(world, "producer").content(image) == b"kept bytes"
+
+
+def test_what_was_left_of_a_deleted_world_does_not_keep_its_name(tmp_path: Path) -> None:
+    left = tmp_path / "worlds" / "left"
+    with killed(tmp_path) as emulator:
+        emulator.default.control("POST", "worlds", {"name": "other"})
+        (left / "journal").mkdir(parents=True)
+        with pytest.raises(Refused, match="There is no world"):
+            emulator.default.control("DELETE", "worlds/left")
+        emulator.default.control("POST", "worlds", {"name": "left"})
+        emulator.default.control("DELETE", "worlds/left")
+        (left / "journal").mkdir(parents=True)
+    with killed(tmp_path):
+        assert not left.exists()
+
+
+def limited(producer: Persona) -> bool:
+    producer.image(None)
+    return producer("POST", "/v2/images", {"name": "second"}).status_code == 413
+
+
+@pytest.mark.glance(rejected_members="lose-access", quota={"image_count_total": 1})
+@pytest.mark.parametrize("how", ["as it is", "as it was", "imported"])
+def test_a_fork_has_the_options_of_its_source_unless_it_is_given_others(
+    glance_emulator: Emulator, glance: World, log_in: LogIn, how: str
+) -> None:
+    glance.save("then")
+    file = b"".join(glance.control.pieces("snapshots/then/file"))
+    with glance_emulator.world() as elsewhere:
+        elsewhere.control("PUT", "snapshots/then/file", data=file)
+        source = elsewhere.name if how == "imported" else glance.name
+        wanted = {"from": source, **({} if how == "as it is" else {"snapshot": "then"})}
+        with glance_emulator.world(**wanted, quotas={"image_stage_total": 5}) as fork:
+            producer, consumer = log_in(fork, "producer"), log_in(fork, "consumer")
+            image = producer.image(None)
+            producer("POST", f"/v2/images/{image}/members", {"member": consumer.project_id})
+            consumer("PUT", f"/v2/images/{image}/members/{consumer.project_id}", {"status": "rejected"})
+            assert consumer("GET", f"/v2/images/{image}").status_code == 404
+            fork.reset()
+            assert limited(log_in(fork, "producer"))
+
+
+@pytest.mark.glance(quota={"image_count_total": 1})
+def test_reset_keeps_the_quotas_that_the_world_was_made_with(glance: World, producer: Persona) -> None:
+    glance.reset()
+    assert limited(producer)
+
+
+def test_a_seed_file_that_was_broken_since_is_told_and_nothing_is_lost(tmp_path: Path, log_in: LogIn) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("users:\n- {name: eve, project: producer}\n")
+    with running("serve", "--port", "0", "--ephemeral", "--seed-file", str(seed)) as process:
+        world = Emulator(process.url()).default
+        producer = log_in(world, "producer")
+        producer.image()
+        seed.write_text("users: [")
+        for path, body in (("reset", None), ("worlds", {"name": "w"})):
+            with pytest.raises(Refused, match="not YAML") as refusal:
+                world.control("POST", path, body)
+            assert refusal.value.status == 409
+        assert producer.listed() == ["golden"]
+        seed.write_text("")
+        world.reset()
+        assert producer.listed() == []
+
+
+@pytest.mark.parametrize("cut_off", ["restore", "reset"])
+def test_what_a_crash_cut_off_is_completed(tmp_path: Path, log_in: LogIn, cut_off: str) -> None:
+    with killed(tmp_path) as emulator:
+        for name in ("kept", "default"):
+            if name == "kept":
+                emulator.default.control("POST", "worlds", {"name": name})
+            world = World(name, emulator.url + ("/w/kept" if name == "kept" else ""))
+            image = log_in(world, "producer").image(b"kept bytes")
+            world.save("then")
+            log_in(world, "producer")("DELETE", f"/v2/images/{image}")
+            log_in(world, "producer").image(name="later")
+            world.freeze("2030-01-01T00:00:00Z")
+    for folder in (tmp_path, tmp_path / "worlds" / "kept"):
+        (folder / "under-way").write_text("then" if cut_off == "restore" else "")
+    with killed(tmp_path) as emulator:
+        for url in (emulator.url, f"{emulator.url}/w/kept"):
+            world = World("", url)
+            assert world.control("GET", "clock")["real"]
+            assert log_in(world, "producer").listed() == (["golden"] if cut_off == "restore" else [])
+        assert not list(tmp_path.rglob("under-way*"))

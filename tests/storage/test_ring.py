@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -74,3 +76,23 @@ def test_cleared_it_is_empty(tmp_path: Path, written: bool) -> None:
         ring.append(b"x\n")
     ring.clear()
     assert lines(ring) == []
+
+
+def test_it_makes_no_folder_for_a_world_that_is_gone(tmp_path: Path) -> None:
+    folder = tmp_path / "world" / "ring"
+    folder.mkdir(parents=True)
+    ring = Ring(folder, 4)
+    ring.append(b"x\n")
+    shutil.rmtree(folder.parent)
+    with pytest.raises(FileNotFoundError):
+        ring.append(b"y\n")
+    assert not folder.parent.exists()
+
+
+def test_closed_it_has_no_file_open_and_goes_on_with_the_next_line(tmp_path: Path) -> None:
+    ring, before = Ring(tmp_path, 4), len(os.listdir("/proc/self/fd"))
+    ring.append(b"x\n")
+    ring.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+    ring.append(b"y\n")
+    assert lines(ring) == ["y", "x"]

@@ -22,6 +22,7 @@ def test_stores_come_in_the_order_given(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["", "localhost"])
 def test_a_store_lies_where_its_url_says(tmp_path: Path, host: str) -> None:
+    (tmp_path / "state").mkdir()
     open_stores([f"far=file://{host}{tmp_path}/with%20space", "near"], tmp_path / "state")
     assert folders(tmp_path) == ["state/stores/near", "with space"]
 

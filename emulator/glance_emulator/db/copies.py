@@ -39,8 +39,12 @@ def duplicate(source: Path, path: Path, facts: Mapping[str, str]) -> None:
         _tell(target, facts)
 
 
-def replace(engine: Engine, path: Path, facts: Mapping[str, str]) -> None:
-    """Put what another database holds in the place of all that this one does, but for these facts, in one step."""
+@contextmanager
+def replacing(engine: Engine, path: Path, facts: Mapping[str, str]) -> Iterator[None]:
+    """Put what another database holds in the place of all that this one does, but for these facts, in one step.
+
+    It is so for others when the block ends; while it lasts nobody writes.
+    """
     with _opened(Path(engine.url.database or "")) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("ATTACH DATABASE ? AS other", (str(path),))
@@ -54,6 +58,7 @@ def replace(engine: Engine, path: Path, facts: Mapping[str, str]) -> None:
                     f'SELECT {columns} FROM other."{table.name}"'
                 )
             _tell(connection, facts)
+            yield
         except BaseException:
             connection.execute("ROLLBACK")
             raise

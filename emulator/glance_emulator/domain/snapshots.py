@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,14 @@ from glance_emulator.db.world import Fact
 from glance_emulator.domain import controls, generation, recovery, worlds
 from glance_emulator.domain.worlds import Opener, World
 from glance_emulator.errors import BadRequest, Conflict, NotFound
+from glance_emulator.storage import locks
 from glance_emulator.storage.disk import Disk
 
 FOLDER = "snapshots"
+LOCK = "snapshots.lock"
+UNDER_WAY = "under-way"
+OPTIONS = "options.json"
+"""What is different in a world from how the server was told to be."""
 DATABASE = "world.sqlite"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 NAMES = "1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit"
@@ -47,16 +52,21 @@ def check_name(name: str, what: str) -> None:
 
 def index(world: World) -> list[Snapshot]:
     """Return the world's snapshots, oldest first."""
-    there = [path for path in folder_of(world).glob("*") if NAME.fullmatch(path.name)]
-    return sorted((_snapshot(path) for path in there), key=lambda one: (one.created_at, one.name))
+    found = []
+    for path in folder_of(world).glob("*"):
+        with suppress(FileNotFoundError):  # it may be deleted just now
+            if NAME.fullmatch(path.name):
+                found.append(_snapshot(path))
+    return sorted(found, key=lambda one: (one.created_at, one.name))
 
 
 def find(world: World, name: str) -> Snapshot:
     """Return a snapshot; raise NotFound."""
     path = folder_of(world) / name
-    if not NAME.fullmatch(name) or not path.is_dir():
-        raise NotFound(f"The world {world.name} has no snapshot {name}.")
-    return _snapshot(path)
+    if NAME.fullmatch(name):
+        with suppress(FileNotFoundError):
+            return _snapshot(path)
+    raise NotFound(f"The world {world.name} has no snapshot {name}.")
 
 
 def _snapshot(path: Path) -> Snapshot:
@@ -81,7 +91,8 @@ def save(world: World, name: str, open_world: Opener) -> Snapshot:
 
 def delete(world: World, name: str) -> None:
     """Forget a snapshot; raise NotFound."""
-    discard(find(world, name).folder)
+    with alone(world):
+        discard(find(world, name).folder)
 
 
 def discard(folder: Path) -> None:
@@ -92,11 +103,30 @@ def discard(folder: Path) -> None:
 
 
 @contextmanager
+def alone(world: World) -> Iterator[None]:
+    """Let nobody else copy, restore or reset the world, or delete a snapshot of it; raise NotFound where it has gone.
+
+    Each of them removes data that nothing speaks of any more, of which another could have thought that they are there.
+    """
+    if world.folder is None:
+        yield
+        return
+    with ExitStack() as ending:
+        try:
+            ending.enter_context(locks.alone(world.folder / LOCK))
+        except FileNotFoundError:
+            raise NotFound(f"There is no world {world.name}.") from None
+        yield
+
+
+@contextmanager
 def arriving(parent: Path, name: str) -> Iterator[Path]:
     """Give a folder to be filled, which has its name when the block ends; raise Conflict where there is one already."""
     parent.mkdir(exist_ok=True)
-    if (parent / name).exists():
+    if (parent / name / DATABASE).exists():
         raise Conflict(f"There is {name} already.")
+    with suppress(FileNotFoundError):  # what is there without a database was left when the last one was deleted
+        discard(parent / name)
     place = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
     try:
         yield place
@@ -117,15 +147,17 @@ def copy(world: World, place: Path, open_world: Opener) -> None:
     """
     if not copies.possible(world.engine):
         raise Conflict("A world can be copied where it is kept in SQLite; this one is not.")
-    with copies.resting(world.engine):
+    with alone(world), copies.resting(world.engine):
         copies.save(world.engine, place / DATABASE)
         made = open_world(place, world.name)
         try:
             _adopt(made, world)
         finally:
             made.engine.dispose()
-    if world.folder is not None:
-        made.controls.replace(world.folder)
+        if world.folder is not None:
+            made.controls.replace(world.folder)
+            if (world.folder / OPTIONS).exists():
+                shutil.copyfile(world.folder / OPTIONS, place / OPTIONS)
     recovery.after_stop(made)
     made.engine.dispose()
 
@@ -164,23 +196,51 @@ def restore(world: World, name: str, open_world: Opener) -> None:
 
     Tokens of before go on to be valid where their users are still there, since the world's key stays what it is.
     """
-    snapshot = find(world, name)
     if not copies.possible(world.engine):
         raise Conflict("A world can be restored where it is kept in SQLite; this one is not.")
+    with alone(world):
+        folder = find(world, name).folder
+        with under_way(world, name):
+            bring_back(world, folder, open_world)
+
+
+@contextmanager
+def under_way(world: World, name: str) -> Iterator[None]:
+    """Remember, should the process be killed in the block, what is to be done once more: a restore, or "" for reset."""
+    if world.folder is None:
+        yield
+        return
+    path = world.folder / UNDER_WAY
+    path.with_name(f"{UNDER_WAY}.new").write_text(name)
+    path.with_name(f"{UNDER_WAY}.new").replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def cut_off(world: World) -> str | None:
+    """Return what was under way when a process was killed; to be asked alone."""
+    if world.folder is not None and (world.folder / UNDER_WAY).exists():
+        return (world.folder / UNDER_WAY).read_text()
+    return None
+
+
+def bring_back(world: World, folder: Path, open_world: Opener) -> None:
+    """Let the world be as a snapshot's folder has it; to be called alone."""
     with world.reading() as session:
         before = recovery.kept(session)
         stays = {fact.name: fact.value for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()}
-    saved = open_world(snapshot.folder, world.name)
+    saved = open_world(folder, world.name)
     try:
         _adopt(world, saved)
-        copies.replace(world.engine, snapshot.folder / DATABASE, {**stays, generation.NAME: generation.new()})
+        with copies.replacing(world.engine, folder / DATABASE, {**stays, generation.NAME: generation.new()}):
+            world.controls.replace(folder)  # while nobody writes: no id is given that was given already
         _adopt(world, saved)  # who deleted an image just before has removed its data just now
     finally:
         saved.engine.dispose()
-    world.controls.replace(snapshot.folder)
     with world.reading() as session:
         garbage = before - recovery.kept(session)
     for place, blob in garbage:
         if place in world.places:
             world.places[place].remove(blob)
-    world.runner.wake()

@@ -17,14 +17,12 @@ from typing import Any, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from glance_emulator.domain import recovery, snapshots
-from glance_emulator.domain.snapshots import DATABASE, NAME
+from glance_emulator.domain.snapshots import DATABASE, NAME, OPTIONS
 from glance_emulator.domain.worlds import DEFAULT, World
-from glance_emulator.errors import BadRequest, Conflict, NotFound
+from glance_emulator.errors import BadRequest, Conflict, NotFound, Refusal, SetupError
 
 FOLDER = "worlds"
 TEMPLATE = "template"
-OPTIONS = "options.json"
-"""What is different in a world from how the server was told to be."""
 
 
 class Maker(Protocol):
@@ -35,11 +33,11 @@ class Maker(Protocol):
         ...
 
     def found(self, folder: Path) -> None:
-        """Begin a new world in a folder."""
+        """Begin a new world in a folder; raise Conflict where the settings name what cannot be used any more."""
         ...
 
     def reset(self, world: World) -> None:
-        """Let a world be as a new one is."""
+        """Let a world be as a new one is; raise Conflict where none could be made, and leave it; to be called alone."""
         ...
 
     def prepare(self, world: World, quotas: Mapping[str, int]) -> None:
@@ -95,18 +93,26 @@ class Universe:
             if known and known[1] == born:
                 return known[0]
             self._close_what_is_gone()
-            world = self.maker.open(self._place(name), name)
+            world = self._made(name)
             self._open[name] = (world, born)
         world.runner.wake()
         return world
+
+    def _made(self, name: str) -> World:
+        place = self._place(name)
+        try:
+            return self.maker.open(place, name)
+        except (SetupError, SQLAlchemyError, OSError):
+            if (place / DATABASE).exists():
+                raise
+            raise NotFound(f"There is no world {name}.") from None
 
     def _close_what_is_gone(self) -> None:
         for name, (world, born) in list(self._open.items()):
             with suppress(OSError):
                 if (self._place(name) / DATABASE).stat().st_ino == born:
                     continue
-            world.runner.stop()
-            world.engine.dispose()
+            _close(world)
             del self._open[name]
 
     def _place(self, name: str) -> Path:
@@ -117,8 +123,8 @@ class Universe:
     def create(self, name: str, source: str | None, snapshot: str | None, options: Mapping[str, Any]) -> World:
         """Make a world: empty, or as another is, or was at a snapshot.
 
-        `options` are `rejected_members` and `quotas`. Raises BadRequest for a name, NotFound for a source that there is
-        not, Conflict where there is such a world or none can be made.
+        `options` are `rejected_members` and `quotas`; what they do not say is as in the source. Raises BadRequest for a
+        name, NotFound for a source that there is not, Conflict where there is such a world or none can be made.
         """
         snapshots.check_name(name, "world")
         if name == DEFAULT:
@@ -126,7 +132,7 @@ class Universe:
         with snapshots.arriving(self._home / FOLDER, name) as place:
             self._fill(place, source, snapshot)
             if options:
-                (place / OPTIONS).write_text(json.dumps(options))
+                (place / OPTIONS).write_text(json.dumps(_merged(place / OPTIONS, options)))
         world = self.find(name)
         if options.get("quotas"):
             self.maker.prepare(world, options["quotas"])
@@ -141,23 +147,30 @@ class Universe:
         world = self.find(source)
         folder = world.folder
         if snapshot is not None:
-            folder = snapshots.find(world, snapshot).folder
-            snapshots.duplicate(folder, place, self.maker.open)
+            with snapshots.alone(world):
+                folder = snapshots.find(world, snapshot).folder
+                snapshots.duplicate(folder, place, self.maker.open)
         else:
             beside = place / "copy"
             beside.mkdir()
             snapshots.copy(world, beside, self.maker.open)
             snapshots.duplicate(beside, place, self.maker.open)
             shutil.rmtree(beside)
-        if folder is not None and (folder / OPTIONS).exists():
-            shutil.copyfile(folder / OPTIONS, place / OPTIONS)
+        for one in (folder, world.folder):  # a snapshot that came from elsewhere may have none
+            if one is not None and (one / OPTIONS).exists():
+                shutil.copyfile(one / OPTIONS, place / OPTIONS)
+                break
 
     def _template(self) -> Path:
         """Return the folder of a new world, which is made when the first world is."""
         folder = self._home / TEMPLATE
         if not folder.exists():
-            with suppress(Conflict), snapshots.arriving(self._home, TEMPLATE) as place:
-                self.maker.found(place)
+            try:
+                with snapshots.arriving(self._home, TEMPLATE) as place:
+                    self.maker.found(place)
+            except Conflict:
+                if not folder.exists():
+                    raise
         return folder
 
     def delete(self, name: str) -> None:
@@ -165,42 +178,81 @@ class Universe:
         if name == DEFAULT:
             raise Conflict("The world at the root stays; it can be reset.")
         self.find(name)
-        snapshots.discard(self._place(name))
+        try:
+            snapshots.discard(self._place(name))
+        except FileNotFoundError:
+            raise NotFound(f"There is no world {name}.") from None
         with self._lock:
             self._close_what_is_gone()
+
+    def reset(self, world: World) -> None:
+        """Let a world be as a new one is; raise Conflict where none could be made, and leave it as it is."""
+        with snapshots.alone(world), snapshots.under_way(world, ""):
+            self.maker.reset(world)
+
+    def _complete(self, world: World) -> None:
+        """Do once more what a process was killed in: half of it is done."""
+        with suppress(Refusal), snapshots.alone(world):  # what cannot be any more stays as it is
+            name = snapshots.cut_off(world)
+            if name is None:
+                return
+            with snapshots.under_way(world, name):
+                if name:
+                    snapshots.bring_back(world, snapshots.find(world, name).folder, self.maker.open)
+                else:
+                    self.maker.reset(world)
 
     def stop(self) -> None:
         """Begin no work any more, and close everything but the world at the root."""
         self.default.runner.stop()
         with self._lock:
             for world, _ in self._open.values():
-                world.runner.stop()
-                world.engine.dispose()
+                _close(world)
             self._open.clear()
 
     def recover(self) -> None:
         """Put in order what the last server left of the other worlds; to be called before anybody is served."""
-        for left in (*self._home.glob(".new-*"), self._home / TEMPLATE):
-            shutil.rmtree(left, ignore_errors=True)  # the next server may want a new world to be another
+        shutil.rmtree(self._home / TEMPLATE, ignore_errors=True)  # this server may want a new world to be another
         for place in (self._home, *(world.folder for world in self._others() if world.folder)):
-            for part in (FOLDER, snapshots.FOLDER):
+            for part in (".", FOLDER, snapshots.FOLDER):
                 for left in (*(place / part).glob(".new-*"), *(place / part).glob(".gone-*")):
                     shutil.rmtree(left, ignore_errors=True)
+        for place in (self._home / FOLDER).glob("*"):
+            if not (place / DATABASE).exists():  # a world that was deleted while somebody wrote into it
+                shutil.rmtree(place, ignore_errors=True)
+        self._complete(self.default)
         for world in self._others():
+            self._complete(world)
             recovery.after_stop(world)
 
     def after_process(self, process: int) -> None:
         """Put in order what one process left in any world, while others serve on."""
+        self._complete(self.default)
         recovery.after_process(self.default, process)
         for world in self._others():
-            recovery.after_process(world, process)
+            with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
+                self._complete(world)
+                recovery.after_process(world, process)
 
     def _others(self) -> Iterator[World]:
         """Open each of the other worlds for a moment."""
         for name in self.names()[1:]:
-            with suppress(FileNotFoundError, SQLAlchemyError):  # it may be deleted just now
-                world = self.maker.open(self._place(name), name)
+            with suppress(NotFound):  # it may be deleted just now
+                world = self._made(name)
                 try:
                     yield world
                 finally:
                     world.engine.dispose()
+
+
+def _merged(inherited: Path, options: Mapping[str, Any]) -> dict[str, Any]:
+    before = json.loads(inherited.read_text()) if inherited.exists() else {}
+    quotas = {**before.get("quotas", {}), **options.get("quotas", {})}
+    return {**before, **options, **({"quotas": quotas} if quotas else {})}
+
+
+def _close(world: World) -> None:
+    world.runner.stop()
+    world.engine.dispose()
+    if world.journal is not None:
+        world.journal.close()

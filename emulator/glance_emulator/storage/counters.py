@@ -1,12 +1,14 @@
-"""Numbers that several processes count up together: a small file each, locked while it is read and written."""
+"""Numbers that several processes count up together: a small file each, behind one lock."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
+
+from glance_emulator.storage.locks import alone
 
 _WIDTH = 20
 
@@ -20,14 +22,15 @@ class Counters:
 
     def next(self, name: str) -> int:
         """Count one up, from 1 on; return what it is now."""
-        file = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            number = int(os.pread(file, _WIDTH, 0) or b"0") + 1
-            os.pwrite(file, b"%d" % number, 0)
-            return number
-        finally:
-            os.close(file)
+        with self._alone():
+            self.folder.mkdir(exist_ok=True)
+            file = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                number = int(os.pread(file, _WIDTH, 0) or b"0") + 1
+                os.pwrite(file, b"%d" % number, 0)
+            finally:
+                os.close(file)
+        return number
 
     def count(self, name: str) -> int:
         """Return what a counter is; 0 for one that nothing was counted with."""
@@ -38,7 +41,8 @@ class Counters:
 
     def clear(self) -> None:
         """Begin at 1 again with everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with self._alone():
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self, beginning: str, but: str) -> None:
         """Begin at 1 again with those whose names begin so, but for one."""
@@ -47,11 +51,14 @@ class Counters:
                 path.unlink(missing_ok=True)
 
     def replace(self, source: Path) -> None:
-        """Become a copy of the counters in another folder, which need not be there."""
-        self.clear()
-        if source.is_dir():
-            shutil.copytree(source, self.folder)
+        """Become a copy of the counters in another folder, which need not be there; who counts meanwhile waits."""
+        with self._alone():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if source.is_dir():
+                shutil.copytree(source, self.folder)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return alone(self.folder.with_name(f"{self.folder.name}.lock"))
 
     def _path(self, name: str) -> Path:
-        self.folder.mkdir(exist_ok=True)
         return self.folder / quote(name, safe="")

@@ -59,7 +59,7 @@ class Incoming:
 
 
 class Disk:
-    """A store in `folder`, which is made if it is not there; raises SetupError if it cannot be written."""
+    """A store in `folder`, which is made if it is not there, but not its parent; raises SetupError if it cannot be."""
 
     kind: ClassVar[str] = "file"
     read_only: ClassVar[bool] = False
@@ -71,7 +71,8 @@ class Disk:
         self._incoming = folder / "incoming"
         self._owner = folder / "owner"
         try:
-            self._blobs.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
+            self._blobs.mkdir(exist_ok=True)
             self._incoming.mkdir(exist_ok=True)
         except OSError as reason:
             raise SetupError(f"cannot keep image data in {folder}: {reason.strerror}") from None

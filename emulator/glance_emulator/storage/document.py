@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from glance_emulator.storage.locks import alone
 
 _State = tuple[int, int, int]
 
@@ -40,14 +41,10 @@ class Document:
     @contextmanager
     def changing(self) -> Iterator[dict[str, Any]]:
         """Give the object to be changed: it is written when the block ends, in one step, by one process at a time."""
-        lock = os.open(self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(self.path.with_name(f"{self.path.name}.lock")):
             content = json.loads(json.dumps(self.read()))
             yield content
             self._write(content)
-        finally:
-            os.close(lock)
 
     def _write(self, content: Mapping[str, Any]) -> None:
         if not content:

@@ -25,7 +25,7 @@ class Ring:
     """The last `capacity` lines, and somewhat more of them."""
 
     def __init__(self, folder: Path, capacity: int) -> None:
-        """Take the folder, which need not be there yet; nothing is opened before the first line."""
+        """Take the folder, which need not be there yet, but its parent; nothing is opened before the first line."""
         self.capacity = capacity
         self._folder = folder
         self._full = -(-capacity // FULL_ONES) * LONGEST
@@ -48,7 +48,7 @@ class Ring:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(exist_ok=True)  # without parents: what belonged to a world that is gone does not come back
         there = self._numbers()
         self._number = max([number, *there])
         self._file = os.open(self._path(self._number), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -56,6 +56,13 @@ class Ring:
             if old < self._number - FULL_ONES:
                 self._path(old).unlink(missing_ok=True)
         return self._file
+
+    def close(self) -> None:
+        """Let go of the file; the next line opens it again."""
+        with self._lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
 
     def newest(self, after: Position = (-1, -1)) -> Iterator[tuple[Position, bytes]]:
         """Yield the lines behind a position, newest first."""

@@ -25,10 +25,21 @@ def open_stores(descriptions: Iterable[str], state: Path) -> Mapping[str, Store]
             raise SetupError(f"setting stores: {name!r} cannot be the name of a store")
         if name in stores:
             raise SetupError(f"setting stores: {name!r} stands there twice")
-        stores[name] = _web() if url in WEB else Disk(_folder(url) if url else state / "stores" / name)
+        stores[name] = _web() if url in WEB else _disk(_folder(url) if url else state / "stores" / name, state)
     if next(iter(stores.values())).read_only:
         raise SetupError("setting stores: the first store is the default one, and must be one that can be written")
     return stores
+
+
+def _disk(folder: Path, state: Path) -> Store:
+    try:
+        if folder.is_relative_to(state):
+            folder.parent.mkdir(exist_ok=True)  # without parents: a world that was deleted just now stays so
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        raise SetupError(f"cannot keep image data in {folder}: {reason.strerror}") from None
+    return Disk(folder)
 
 
 def _web() -> Store:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, request
+from marshmallow import ValidationError
 
 from glance_emulator.api.control.worlds import universe
-from glance_emulator.domain import archives, snapshots
+from glance_emulator.domain import archives, controls, snapshots
 from glance_emulator.domain.snapshots import Snapshot
+from glance_emulator.errors import BadRequest, NotFound
 from glance_emulator.web import streams
 from glance_emulator.web.body import answer, empty, load
 from glance_emulator.web.transaction import world
-from glance_schemas.control import SnapshotCreate
+from glance_schemas.control import SavedControls, SavedOptions, SnapshotCreate
 
 blueprint = Blueprint("control_snapshots", __name__, url_prefix="/_emulator/snapshots")
+
+
+DOCUMENTS = {controls.FILE: SavedControls, snapshots.OPTIONS: SavedOptions}
 
 
 def _shown(snapshot: Snapshot) -> dict[str, Any]:
@@ -50,6 +55,7 @@ def delete(name: str) -> Response:
 def restore(name: str) -> Response:
     """Let the world be again as it was."""
     snapshots.restore(world(), name, universe().maker.open)
+    world().runner.wake()
     return empty(None)
 
 
@@ -57,7 +63,11 @@ def restore(name: str) -> Response:
 def download(name: str) -> Response:
     """Send a snapshot as one file."""
     snapshot = snapshots.find(world(), name)
-    response = Response(archives.packed(snapshot.folder), content_type="application/x-tar")
+    try:
+        pieces = archives.packed(snapshot.folder)
+    except FileNotFoundError:
+        raise NotFound(f"There is no snapshot {name} any more.") from None
+    response = Response(pieces, content_type="application/x-tar")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.tar"'
     return response
 
@@ -66,4 +76,11 @@ def download(name: str) -> Response:
 def upload(name: str) -> Response:
     """Take a snapshot that was sent by another emulator."""
     request.max_content_length = None
-    return answer(_shown(archives.unpack(world(), name, streams.body(), universe().maker.open)), 201)
+    return answer(_shown(archives.unpack(world(), name, streams.body(), universe().maker.open, _check)), 201)
+
+
+def _check(part: str, content: Any) -> None:
+    try:
+        DOCUMENTS[part]().load(content)
+    except ValidationError as fault:
+        raise BadRequest(f"This is no snapshot that can be used here: {part}: {fault}.") from None

@@ -75,7 +75,8 @@ def delete(name: str) -> Response:
 @contents.post("/reset")
 def reset() -> Response:
     """Let the world be as a new one is."""
-    universe().maker.reset(world())
+    universe().reset(world())
+    world().runner.wake()
     return empty(None)
 
 
