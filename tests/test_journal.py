@@ -14,6 +14,7 @@ from glance_emulator.caller import Caller
 from glance_emulator.domain import explain, journal
 from glance_emulator.domain.journal import Entry, Wanted
 from glance_emulator.storage.ring import LONGEST, Ring
+from glance_emulator.web.journal import without_secrets
 from tests.contract.actors import Actor
 from tests.processes import running
 
@@ -140,6 +141,36 @@ def test_what_lets_somebody_in_is_left_out(journals: Journal) -> None:
     producer.post(f"{image['self']}/import", {"method": method})
     assert journals.wait(count=3, project=producer.project)
     assert not any(b"hush" in line for _, line in journals.ring.newest())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"/v2/images?limit=1&{name}=hush&x=y" for name in (
+            "token", "access_token", "X-Auth-Token", "X-Amz-Security-Token", "password", "PASSWD", "secret",
+            "client_secret", "key", "api_key", "apikey", "secret_key", "auth", "credential",
+            "X-Amz-Credential", "X-Amz-Signature", "sig", "signature", "temp_url_sig", "adminPass",
+        )),
+        "/v2/images?name=http://somebody:hush@nowhere/",
+        "/v2/images?name=http%3A%2F%2Fsomebody%3Ahush%40nowhere&limit=1",
+        "/v2/images?name=http://some@body:hush@nowhere/",
+        "/v2/http://hush@nowhere/",
+        "Cannot fetch https://somebody:hush@nowhere/x?y.",
+    ],
+)  # fmt: skip
+def test_secrets_in_urls_are_none_of_the_journals(text: str) -> None:
+    found = without_secrets(text)
+    assert ("hush" in found, "***" in found) == (False, True)
+    assert found.endswith(text.partition("hush")[2])
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["img_signature=abc", "img_signature_key_type=RSA", "design=x", "monkey=x", "sort_key=name", "tokens=3",
+     "author=me", "name=a@b", "name=http%3A%2F%2Fhost%2Fa@b", "name=in:token=x"],
+)  # fmt: skip
+def test_what_a_list_was_asked_for_is_no_secret(query: str) -> None:
+    assert without_secrets(f"/v2/images?{query}&limit=1") == f"/v2/images?{query}&limit=1"
 
 
 def test_a_line_is_never_too_long(journals: Journal) -> None:

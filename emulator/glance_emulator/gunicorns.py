@@ -27,6 +27,8 @@ from gunicorn.http import parser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers import gthread
 
+from glance_emulator.stopping import STOPPING
+
 # A body is read from the socket in the pieces in which the views read it: larger ones would be copied over and over.
 SocketUnreader.max_body_chunk = 64 * 1024
 # Bytes of a refused body that are taken in all the same: a client that is cut off while it sends does not learn why.
@@ -94,6 +96,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """Begin to stop; at the second signal, stop."""
         if not self.alive and self.ppid is None:
             sys.exit()
+        STOPPING.set()
         super().handle_exit(sig, frame)
 
     def is_parent_alive(self) -> bool:

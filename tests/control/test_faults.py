@@ -150,6 +150,37 @@ def test_latency(glance: World, producer: Persona) -> None:
     assert time.monotonic() - began >= 0.6
 
 
+@pytest.mark.parametrize(
+    "effect",
+    [
+        {"latency": 60},
+        {"trickle": {"bytes": 1, "delay": 60}},
+        {"latency": {"distribution": "normal", "mean": 60, "deviation": 0}},
+    ],
+)
+def test_nobody_waits_for_a_fault_that_is_taken_away(glance: World, producer: Persona, effect: dict[str, Any]) -> None:
+    fault = glance.fault(effect)
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(producer, "GET", "/v2/images")
+        until(lambda: glance.control("GET", f"faults/{fault}")["struck"])
+        glance.clear_faults()
+        assert answer.result().status_code == 200
+    assert time.monotonic() - began < 20
+
+
+def test_a_server_that_stops_does_not_wait_for_faults() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with emulator() as url:
+            world = Emulator(url).default
+            fault = world.fault({"latency": 60})
+            answer = pool.submit(requests.get, f"{url}/identity/v3", timeout=90)
+            until(lambda: world.control("GET", f"faults/{fault}")["struck"])
+            began = time.monotonic()
+        assert answer.result().status_code == 200
+        assert time.monotonic() - began < 20
+
+
 def exchange(glance: World, producer: Persona, method: str, path: str, body: bytes = b"", last: bool = False) -> bytes:
     """Send a request by hand, and return all that comes back until the connection ends."""
     where = urlsplit(glance.url)

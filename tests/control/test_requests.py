@@ -157,11 +157,20 @@ def test_a_request_is_explained_right_after_its_answer(glance: World, producer: 
         ("?member_status=all&os_hidden=true", "asked for os_hidden=true"),
         ("?member_status=all&name=other&disk_format=vdi", "asked for name=other and disk_format=vdi"),
         ("?member_status=all&limit=1", "stands in the list"),
+        ("?member_status=all&sort_key=name", "stands in the list"),
+        ("?member_status=all&img_signature=abc", "asked for img_signature=abc"),
     ],
 )  # fmt: skip
 def test_why_a_list_lacks_an_image(glance: World, consumer: Persona, offered: str, query: str, said: str) -> None:
     name = asked(glance, consumer("GET", f"/v2/images{query}"))
     assert said.format(image=offered) in glance.explain(name, image=offered)
+
+
+def test_a_list_that_was_not_given_lacks_no_image(glance: World, producer: Persona, offered: str) -> None:
+    fault = glance.fault({"status": 503}, operation="images.index", times=1)
+    failed, refused = asked(glance, producer("GET", "/v2/images")), asked(glance, producer("GET", "/v2/images?limit=x"))
+    assert glance.explain(failed, image=offered) == f"The fault {fault} answered 503."
+    assert "stands" not in glance.explain(refused, image=offered)
 
 
 def test_hidden_and_community_images_are_left_out_by_the_default_list(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from glance_emulator.caller import Caller
 from glance_emulator.db.images import Image
 from glance_emulator.db.rows import Reader
-from glance_emulator.domain import explain
+from glance_emulator.domain import explain, rules
 from glance_emulator.domain.worlds import World
 from tests.domain.people import ADMIN, CONSUMER, NOW, OUTSIDER, PRODUCER, member_of, offer, put_image
 
@@ -51,6 +53,23 @@ def test_what_is_decisive_for_a_list(
         facts = explain.listing(reader, caller, image_id)
     assert facts["kind"] == kind
     assert image_id in explain.words(facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "action"),
+    [
+        pytest.param('"get_images": "!"', "operator", "get_images", id="no lists"),
+        pytest.param('"get_image": "!"', "rules", "get_image", id="no images"),
+    ],
+)
+def test_rules_of_an_operators_are_named(world: World, tmp_path: Path, text: str, kind: str, action: str) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(text)
+    caller, image_id = replace(PRODUCER, rules=rules.load(path)), put_image(world)
+    with Reader(world.engine) as reader:
+        for facts in (explain.listing(reader, caller, image_id), explain.listing_of(reader, caller, image_id, [])):
+            assert (facts["kind"], facts["action"]) == (kind, action)
+            assert f"rules of this service's operator for {action} do not allow it" in explain.words(facts)
 
 
 def test_pending_reads_as_people_say_it(world: World) -> None:

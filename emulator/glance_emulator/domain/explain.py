@@ -17,7 +17,7 @@ from glance_emulator.db.rows import Reader, Row, Statement
 from glance_emulator.domain import images, policy
 from glance_emulator.domain import listing as lists
 from glance_emulator.domain.visibility import listed, viewer
-from glance_emulator.errors import NotFound
+from glance_emulator.errors import Forbidden, NotFound
 
 Facts = Mapping[str, Any]
 """What was decisive: its `kind`, one of WORDS, and whatever that tells of."""
@@ -35,6 +35,8 @@ WORDS: Mapping[str, str] = {
     "revoked": "project {project} was a member of image {image} until {at}, when project {owner} took the offer back",
     "lost": "project {project} is a member of image {image} with status {status}, and such members lose access here",
     "role": "project {project} may see image {image}, but policy {action} asks for the role {role}",
+    "rules": "project {project} may see image {image}, but the rules of this service's operator for {action} "
+    "do not allow it",
     "readable": "image {image} of project {owner} is {visibility}, and may be read",
     "hidden": "image {image} is hidden; lists show it only with os_hidden=true",
     "community": "image {image} is a community image of project {owner}; lists show it with visibility=community",
@@ -47,7 +49,7 @@ WORDS: Mapping[str, str] = {
     "fault": "{did}",
     "operator": "the rules of this service's operator for {action} do not allow it",
 }  # fmt: skip
-OWNERS_TO_KNOW = frozenset({"missing", "name", "deleted", "private", "no_member", "revoked", "lost", "role"})
+OWNERS_TO_KNOW = frozenset({"missing", "name", "deleted", "private", "no_member", "revoked", "lost", "role", "rules"})
 """Kinds that say more than the refusal did: they are for admins, and for the project whose image it is."""
 
 _IS = (Member.image_id == bindparam("image", type_=String()), Member.member_id == bindparam("member", type_=String()))
@@ -90,6 +92,8 @@ def reading(reader: Reader, caller: Caller, image_id: str) -> Facts:
     except NotFound:
         return _unreadable(reader, caller, image, known)
     if not policy.allows(caller, "get_image", image.owner, image):
+        if caller.rules is not None:
+            return {"kind": "rules", **known, "action": "get_image"}
         return {"kind": "role", **known, "action": "get_image", "role": policy.rule_of(caller, "get_image").role}
     return {"kind": "readable", **known}
 
@@ -104,7 +108,7 @@ def or_name(reader: Reader, facts: Facts) -> Facts:
 
 def listing(reader: Reader, caller: Caller, image_id: str) -> Facts:
     """Say why the image does or does not stand in the caller's list, as it is without any filter."""
-    facts = reading(reader, caller, image_id)
+    facts = _listable(reader, caller, image_id)
     if facts["kind"] != "readable":
         return facts
     image = images.find(reader, caller, image_id)
@@ -120,7 +124,7 @@ def listing_of(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> F
 
     Nothing is guessed: the list is asked again for this image alone, with one thing after another left out.
     """
-    facts = reading(reader, caller, image_id)
+    facts = _listable(reader, caller, image_id)
     if facts["kind"] != "readable":
         return facts
     given = [(name, value) for name, value in asked if name not in NOT_FILTERS]
@@ -138,6 +142,17 @@ def listing_of(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> F
         if not _stands(reader, caller, image_id, _asked_alone(given, name, wide))
     ]
     return {**facts, **_left_out(reader, caller, image_id, dict(given), decisive)}
+
+
+def _listable(reader: Reader, caller: Caller, image_id: str) -> Facts:
+    """Say why the caller may or may not read the image, or, where that may be, why not have any list."""
+    facts = reading(reader, caller, image_id)
+    if facts["kind"] == "readable":
+        try:
+            policy.enforce(caller, "get_images")
+        except Forbidden as refusal:
+            return {**(refusal.facts or {}), **facts, "kind": (refusal.facts or {})["kind"]}
+    return facts
 
 
 def _stands(reader: Reader, caller: Caller, image_id: str, asked: Pairs) -> bool:

@@ -86,6 +86,11 @@ def remove(world: World, fault_id: str | None = None) -> None:
         rules[:] = left
 
 
+def is_set(world: World, rule: Rule) -> bool:
+    """Say whether a rule is set still."""
+    return any(other["id"] == rule["id"] for other in _rules(world))
+
+
 def _rules(world: World) -> list[Rule]:
     return world.controls.read(FAULTS) or []
 

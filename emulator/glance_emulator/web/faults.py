@@ -17,8 +17,10 @@ from werkzeug.wsgi import ClosingIterator
 from glance_emulator.caller import Caller
 from glance_emulator.domain import faults, journal
 from glance_emulator.domain.controls import FAULTS
-from glance_emulator.domain.faults import Asked
+from glance_emulator.domain.faults import Asked, Rule
+from glance_emulator.domain.worlds import World
 from glance_emulator.errors import Unauthorized
+from glance_emulator.stopping import STOPPING
 from glance_emulator.web import journal as records
 from glance_emulator.web.caller import challenge, establish
 from glance_emulator.web.errors import render
@@ -32,6 +34,8 @@ NOW = struct.pack("ii", 1, 0)
 """As SO_LINGER has it: whatever was not sent is thrown away, and the peer is told so."""
 UNANSWERED = 444
 """The status that the journal shows of a request to which nothing was done, and nothing said."""
+SLICE = 0.2
+"""Seconds after which who waits looks whether that is wanted still."""
 UNTOUCHED = ("/_emulator", "/metrics", "/healthcheck")
 
 
@@ -46,15 +50,24 @@ def _before() -> Response | None:
         return None
     g.faults = faults.of_request(world(), _asked())
     if g.faults:
-        waits = [faults.seconds(world(), rule) for rule in g.faults]
+        told = [faults.seconds(world(), rule) for rule in g.faults]
+        waits = [_wait(world(), rule, seconds) for rule, seconds in zip(g.faults, told, strict=True)]
         records.note_faults(
             {rule["id"]: faults.words(rule["effect"], wait) for rule, wait in zip(g.faults, waits, strict=True)}
         )
-        time.sleep(sum(waits))
     for rule in g.faults:
         if (response := _instead(rule["effect"])) is not None:
             return response
     return None
+
+
+def _wait(here: World, rule: Rule, seconds: float) -> float:
+    """Let so many seconds pass, unless the rule is taken away or the server stops; return how many have passed."""
+    began = time.monotonic()
+    while (left := began + seconds - time.monotonic()) > 0 and faults.is_set(here, rule):
+        if STOPPING.wait(min(left, SLICE)):
+            break
+    return min(seconds, time.monotonic() - began)
 
 
 def _instead(effect: Mapping[str, Any]) -> Response | None:
@@ -94,7 +107,8 @@ def _after(response: Response) -> Response:
         if "truncate" in effect:
             _replace(response, partial(_truncated, left=effect["truncate"]))
         if told := effect.get("trickle"):
-            _replace(response, partial(_trickling, size=told["bytes"], delay=told["delay"]))
+            pause = partial(_wait, world(), rule, told["delay"])
+            _replace(response, partial(_trickling, size=told["bytes"], pause=pause))
     return response
 
 
@@ -140,12 +154,12 @@ def _truncated(pieces: Iterable[bytes], left: int) -> Iterator[bytes]:
     raise ConnectionResetError(errno.ECONNRESET, "a fault wants it")  # the server then closes the connection
 
 
-def _trickling(pieces: Iterable[bytes], size: int, delay: float) -> Iterator[bytes]:
+def _trickling(pieces: Iterable[bytes], size: int, pause: Callable[[], object]) -> Iterator[bytes]:
     waiting = bytearray()
     for piece in chain(pieces, [None]):
         waiting += piece or b""
         while len(waiting) >= size or (piece is None and waiting):
-            time.sleep(delay)
+            pause()
             yield bytes(waiting[:size])
             del waiting[:size]
 

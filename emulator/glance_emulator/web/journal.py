@@ -31,7 +31,17 @@ LOOKS = frozenset({"GET", "HEAD"})
 SHORTER = (300, 80, 20)
 """Bytes to which texts are cut where the line would be too long."""
 
-_SECRET = re.compile(r"([?&][^=&]*(?:token|password|secret|key|sig)[^=&]*=)[^&\s]+|(://)[^/@\s]+@", re.IGNORECASE)
+_NAMES = (
+    r"(?:[\w.-]*[_.-])?(?:token|password|passwd|passphrase|secret)",
+    r"(?:[\w.-]*[_.-])?(?:api|access|secret|private|account)[_-]?key",
+    r"adminpass|apikey|auth|authorization|credentials?|key|pwd|sig|signature|temp_url_sig",
+    r"x-(?:amz|goog)-(?:credential|signature)",
+)
+"""Parameters that are secrets, whole names: `sort_key` and `img_signature` are what a list was asked for."""
+_SECRET = re.compile(
+    rf"([?&](?:{'|'.join(_NAMES)})=)[^&\s]+|((?::|%3A)(?://|%2F%2F))(?:(?!%2F|%3F|%23)[^/?#&\s])+(?=@|%40)",
+    re.IGNORECASE,
+)
 _AUTHORITY = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?]*", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -69,7 +79,7 @@ def _line(answered: Answered, environ: Mapping[str, Any], operation: str | None)
     fields = [
         moment,
         method,
-        without_secrets(path) if "?" in path else path,
+        without_secrets(path),
         *rest,
         environ.get("CONTENT_LENGTH") or "0",
         operation,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -136,15 +137,15 @@ def show(name: str) -> Response:
 
 @blueprint.get("/requests/<name>/explain")
 def show_why(name: str) -> Response:
-    """Say why a request was answered as it was; with `image`, why a list has or has not that image."""
+    """Say why a request was answered as it was; with `image`, why a list that was given has it or not."""
     entry, image_id = _entry(name), request.args.get("image")
     facts = entry.facts
     if facts:
         with reader() as rows:
             facts = explain.or_name(rows, facts)
-    if image_id:
-        if entry.operation != "images.index":
-            raise BadRequest("Only of a list of images can be said why an image is missing.")
+    if image_id and entry.operation != "images.index":
+        raise BadRequest("Only of a list of images can be said why an image is missing.")
+    if image_id and entry.status < HTTPStatus.BAD_REQUEST:
         caller = Caller(entry.user_id, entry.project_id, entry.roles)
         with reader() as rows:
             found = explain.listing_of(rows, _ruled(caller), image_id, har.pairs(entry.query))
