@@ -78,6 +78,17 @@ def test_cleared_it_is_empty(tmp_path: Path, written: bool) -> None:
     assert lines(ring) == []
 
 
+def test_what_comes_after_clearing_is_behind_all_that_was(tmp_path: Path) -> None:
+    ring, another = Ring(tmp_path / "ring", 4), Ring(tmp_path / "ring", 4)
+    ring.append(b"x\n")
+    ((last, _),) = ring.newest()
+    ring.clear()
+    another.append(b"y\n")
+    assert [line for _, line in ring.newest(last)] == [b"y"]
+    ring.append(b"z\n")
+    assert [line for _, line in ring.newest(last)] == [b"z", b"y"]
+
+
 def test_it_makes_no_folder_for_a_world_that_is_gone(tmp_path: Path) -> None:
     folder = tmp_path / "world" / "ring"
     folder.mkdir(parents=True)

@@ -85,8 +85,11 @@ class Ring:
         return found
 
     def clear(self) -> None:
-        """Remove all that is kept; who writes just now may write for nobody."""
-        for number in self._numbers():
+        """Remove all that is kept; who writes just now may write for nobody. What comes is behind all that was."""
+        there = self._numbers()
+        if there:
+            self._path(max(there) + 1).touch(0o600)
+        for number in there:
             self._path(number).unlink(missing_ok=True)
 
     def _numbers(self) -> list[int]:
