@@ -42,19 +42,14 @@ class Moment(fields.NaiveDateTime):
             raise ValidationError("There is no such time in UTC.") from None
 
 
-class SavedOptions(Schema):
-    """What is different in a world from how the server was told to be."""
-
-    rejected_members = fields.String(validate=validate.OneOf(("keep-access", "lose-access")))
-    quotas = fields.Dict(keys=fields.String(validate=validate.OneOf(QUOTAS)), values=_whole(-1))
-
-
-class WorldCreate(SavedOptions):
+class WorldCreate(Schema):
     """A new world; `from` names the world that it begins as a copy of, `snapshot` which of that world's snapshots."""
 
     name = fields.String()
     source = fields.String(data_key="from")
     snapshot = fields.String()
+    rejected_members = fields.String(validate=validate.OneOf(("keep-access", "lose-access")))
+    quotas = fields.Dict(keys=fields.String(validate=validate.OneOf(QUOTAS)), values=_whole(-1))
 
 
 class SnapshotCreate(Schema):

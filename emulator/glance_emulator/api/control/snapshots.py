@@ -14,12 +14,12 @@ from glance_emulator.errors import BadRequest, NotFound
 from glance_emulator.web import streams
 from glance_emulator.web.body import answer, empty, load
 from glance_emulator.web.transaction import world
-from glance_schemas.control import SavedControls, SavedOptions, SnapshotCreate
+from glance_schemas.control import SavedControls, SnapshotCreate, WorldCreate
 
 blueprint = Blueprint("control_snapshots", __name__, url_prefix="/_emulator/snapshots")
 
 
-DOCUMENTS = {controls.FILE: SavedControls, snapshots.OPTIONS: SavedOptions}
+DOCUMENTS = {controls.FILE: SavedControls(), snapshots.OPTIONS: WorldCreate(only=("rejected_members", "quotas"))}
 
 
 def _shown(snapshot: Snapshot) -> dict[str, Any]:
@@ -81,6 +81,6 @@ def upload(name: str) -> Response:
 
 def _check(part: str, content: Any) -> None:
     try:
-        DOCUMENTS[part]().load(content)
+        DOCUMENTS[part].load(content)
     except ValidationError as fault:
         raise BadRequest(f"This is no snapshot that can be used here: {part}: {fault}.") from None
