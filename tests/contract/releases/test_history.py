@@ -169,7 +169,7 @@ def test_what_comes_without_a_length(producer: Actor, age: Any, web: Web) -> Non
     if age.has("2026.1"):
         assert settled(producer, image)["status"] == "active"
     else:  # some real ones never come to an end with it
-        time.sleep(2)
+        time.sleep(1)
         assert show(producer, image)["status"] in ("queued", "importing")
 
 
