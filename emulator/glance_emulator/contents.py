@@ -333,10 +333,9 @@ def reset(settings: Settings, folder: Path) -> None:
             if settings.database:
                 migrations.drop(world.engine)
         leave()
-        Ring(folder / JOURNAL, 1).clear()
-        for part in (METRICS, WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
+        for part in (JOURNAL, METRICS, WORLDS, TEMPLATE, snapshots.FOLDER, COUNTERS):
             shutil.rmtree(folder / part, ignore_errors=True)
-        for part in (FILE, snapshots.UNDER_WAY):
+        for part in (FILE, f"{FILE}.lock", f"{COUNTERS}.lock", snapshots.UNDER_WAY, snapshots.LOCK):
             (folder / part).unlink(missing_ok=True)
         if not settings.database:
             for ending in ("-wal", "-shm", ""):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,7 +180,7 @@ def test_a_fork_has_the_options_of_its_source_unless_it_is_given_others(
     with glance_emulator.world() as elsewhere:
         elsewhere.control("PUT", "snapshots/then/file", data=file)
         source = elsewhere.name if how == "imported" else glance.name
-        wanted = {"from": source, **({} if how == "as it is" else {"snapshot": "then"})}
+        wanted: dict[str, Any] = {"source": source, **({} if how == "as it is" else {"snapshot": "then"})}
         with glance_emulator.world(**wanted, quotas={"image_stage_total": 5}) as fork:
             producer, consumer = log_in(fork, "producer"), log_in(fork, "consumer")
             image = producer.image(None)

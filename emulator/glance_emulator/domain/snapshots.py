@@ -220,9 +220,9 @@ def under_way(world: World, name: str) -> Iterator[None]:
 
 
 def cut_off(world: World) -> str | None:
-    """Return what was under way when a process was killed; to be asked alone."""
-    if world.folder is not None and (world.folder / UNDER_WAY).exists():
-        return (world.folder / UNDER_WAY).read_text()
+    """Return what is under way, or was when a process was killed, which can be told apart where one is alone."""
+    with suppress(FileNotFoundError):
+        return (world.folder / UNDER_WAY).read_text() if world.folder is not None else None
     return None
 
 

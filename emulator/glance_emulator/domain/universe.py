@@ -192,9 +192,11 @@ class Universe:
 
     def _complete(self, world: World) -> None:
         """Do once more what a process was killed in: half of it is done."""
+        if snapshots.cut_off(world) is None:
+            return
         with suppress(Refusal), snapshots.alone(world):  # what cannot be any more stays as it is
             name = snapshots.cut_off(world)
-            if name is None:
+            if name is None:  # another process has done it
                 return
             with snapshots.under_way(world, name):
                 if name:
