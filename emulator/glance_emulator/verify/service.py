@@ -82,6 +82,8 @@ def of_cloud(name: str) -> Service:
         raise click.UsageError(
             f"cloud {name}: {access.username} has not the role admin, which it takes to make projects and users"
         )
+    if access.project_id is None:  # whom the Image service lets see and delete nothing
+        raise click.UsageError(f"cloud {name}: the login is for no project, in which images could be listed")
     if not url or not keystone:
         raise click.UsageError(f"cloud {name}: its catalog has no image or no identity service")
 
