@@ -93,7 +93,7 @@ def test_request_id_that_is_too_long_is_replaced() -> None:
 def test_whoever_lacks_a_token_is_told_where_to_get_one() -> None:
     answer = application(auth="keystone").test_client().get("/v2/nothing", base_url="http://cloud.example")
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Keystone uri='http://cloud.example/identity'"
+    assert answer.headers["WWW-Authenticate"] == 'Keystone uri="http://cloud.example/identity"'
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def _by_token() -> Caller:
 
 def challenge() -> dict[str, str]:
     """Return the header that says where tokens come from."""
-    return {"WWW-Authenticate": f"Keystone uri='{base_url()}/identity'"}
+    return {"WWW-Authenticate": f'Keystone uri="{base_url()}/identity"'}
 
 
 def _trusted() -> Caller:
