@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import create_engine
 
 from glance_emulator.app import create_app
@@ -70,6 +70,19 @@ def test_fault_of_the_emulator_is_told_without_details_and_logged(caplog: pytest
         answer = app.test_client().get("/v2/broken", headers={**IDENTITY, "Accept": JSON})
     assert answer.status == "500 Internal Server Error"
     assert "a secret" not in answer.text
+    assert "a secret" in caplog.text
+
+
+def test_fault_after_the_view_is_told_and_logged_like_others(caplog: pytest.LogCaptureFixture) -> None:
+    app = application()
+
+    @app.after_request
+    def broken(answer: Response) -> Response:
+        raise ZeroDivisionError("a secret")
+
+    with caplog.at_level(logging.ERROR):
+        answer = app.test_client().get("/v2/schemas/image", headers={**IDENTITY, "Accept": JSON})
+    assert (answer.status_code, "its log has the details" in answer.text) == (500, True)
     assert "a secret" in caplog.text
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from glance_emulator.remote import Refused
+from glance_emulator.storage import locks
 from glance_emulator.testing import Emulator, World
 from tests.control.conftest import Persona
-from tests.processes import running
+from tests.processes import running, until
 
 LogIn = Callable[[World, str], Persona]
 
@@ -92,6 +97,79 @@ def test_a_deleted_world_is_gone_and_its_name_free(glance_emulator: Emulator, lo
         world.control("GET", "clock")
     with glance_emulator.world(name="again") as world:
         assert log_in(world, "producer").listed() == []
+
+
+@pytest.fixture
+def doomed(glance_emulator: Emulator) -> World:
+    """A world that the test deletes."""
+    made = glance_emulator.default.control("POST", "worlds", {})
+    return World(made["name"], made["url"])
+
+
+def assert_it_was_not_there(answer: requests.Response, world: World) -> None:
+    told = {"error": {"code": 404, "message": f"There is no world {world.name}."}}
+    assert (answer.status_code, answer.json()) == (404, told)
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path", "body"),
+    [
+        pytest.param("image", "GET", "/v2/images", None, id="a list"),
+        pytest.param("image", "POST", "/v2/images", {"name": "late"}, id="a new image"),
+        pytest.param("identity", "GET", "/identity/v3/projects", None, id="Identity"),
+        pytest.param("compute", "GET", "/compute/v2.1/servers", None, id="Compute"),
+        pytest.param("panel", "GET", "/panel/images", None, id="a page"),
+    ],
+)
+def test_who_waits_while_a_world_is_deleted_is_told_so(
+    glance_emulator: Emulator, doomed: World, log_in: LogIn, service: str, method: str, path: str, body: Any
+) -> None:
+    consumer = log_in(doomed, "consumer")
+    seat = f"glance_panel_seat_{urlsplit(doomed.url).port}"
+    consumer.session.cookies.set(seat, str(consumer.session.headers["X-Auth-Token"]))
+    fault = doomed.fault({"latency": 60}, service=service)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(consumer, method, path, body)
+        until(lambda: doomed.control("GET", f"faults/{fault}")["struck"])
+        glance_emulator.default.control("DELETE", f"worlds/{doomed.name}")
+        assert_it_was_not_there(answer.result(), doomed)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        pytest.param("PUT", "/v2/images/{}/file", b"data", id="data"),
+        pytest.param("POST", "/_emulator/snapshots", b'{"name": "late"}', id="a snapshot"),
+        pytest.param("POST", "/_emulator/faults", b'{"effect": {"status": 503}}', id="a fault"),
+        pytest.param("POST", "/_emulator/seed", b"users:\n- {name: eve, project: producer}\n", id="a seed file"),
+    ],
+)
+def test_who_sends_while_a_world_is_deleted_is_told_so(
+    glance_emulator: Emulator, doomed: World, log_in: LogIn, method: str, path: str, body: bytes
+) -> None:
+    producer = log_in(doomed, "producer")
+
+    def pieces() -> Iterator[bytes]:
+        yield body[:1]
+        time.sleep(0.3)  # so that the request is with the world
+        glance_emulator.default.control("DELETE", f"worlds/{doomed.name}")
+        yield body[1:]
+
+    octets = {"Content-Type": "application/octet-stream"}
+    answer = producer(method, path.format(producer.image(None)), data=pieces(), headers=octets)
+    assert_it_was_not_there(answer, doomed)
+
+
+def test_a_world_is_not_deleted_while_it_is_copied(tmp_path: Path) -> None:
+    with killed(tmp_path) as emulator, ThreadPoolExecutor(2) as pool:
+        emulator.default.control("POST", "worlds", {"name": "source"})
+        with locks.alone(tmp_path / "worlds" / "source" / "snapshots.lock"):  # as who copies it
+            gone = pool.submit(emulator.default.control, "DELETE", "worlds/source")
+            with pytest.raises(TimeoutError):
+                gone.result(0.5)
+            assert (tmp_path / "worlds" / "source" / "world.sqlite").exists()
+        gone.result()
+        assert not (tmp_path / "worlds" / "source").exists()
 
 
 def test_worlds_are_made_at_the_root_alone(glance: World) -> None:

@@ -104,7 +104,7 @@ def discard(folder: Path) -> None:
 
 @contextmanager
 def alone(world: World) -> Iterator[None]:
-    """Let nobody else copy, restore or reset the world, or delete a snapshot of it; raise NotFound where it has gone.
+    """Let nobody else copy, restore, reset or delete the world, or a snapshot of it; raise NotFound where it has gone.
 
     Each of them removes data that nothing speaks of any more, of which another could have thought that they are there.
     """

@@ -83,9 +83,14 @@ class Universe:
         try:
             born = (self._place(name) / DATABASE).stat().st_ino
         except OSError:
-            raise NotFound(f"There is no world {name}.") from None
+            raise _no(name) from None
         known = self._open.get(name)
         return known[0] if known and known[1] == born else self._opened(name, born)
+
+    def check(self, world: World) -> None:
+        """Raise NotFound if a world that was found has been deleted meanwhile, even if there is one of its name."""
+        if self.find(world.name) is not world:
+            raise _no(world.name)
 
     def _opened(self, name: str, born: int) -> World:
         with self._lock:
@@ -105,7 +110,7 @@ class Universe:
         except (SetupError, SQLAlchemyError, OSError):
             if (place / DATABASE).exists():
                 raise
-            raise NotFound(f"There is no world {name}.") from None
+            raise _no(name) from None
 
     def _close_what_is_gone(self) -> None:
         for name, (world, born) in list(self._open.items()):
@@ -117,7 +122,7 @@ class Universe:
 
     def _place(self, name: str) -> Path:
         if self._maker is None or not NAME.fullmatch(name):
-            raise NotFound(f"There is no world {name}.")
+            raise _no(name)
         return self._home / FOLDER / name
 
     def create(self, name: str, source: str | None, snapshot: str | None, options: Mapping[str, Any]) -> World:
@@ -177,11 +182,8 @@ class Universe:
         """Remove a world and all it has; raise NotFound, Conflict for the one at the root."""
         if name == DEFAULT:
             raise Conflict("The world at the root stays; it can be reset.")
-        self.find(name)
-        try:
+        with snapshots.alone(self.find(name)):
             snapshots.discard(self._place(name))
-        except FileNotFoundError:
-            raise NotFound(f"There is no world {name}.") from None
         with self._lock:
             self._close_what_is_gone()
 
@@ -245,6 +247,10 @@ class Universe:
                     yield world
                 finally:
                     world.engine.dispose()
+
+
+def _no(name: str) -> NotFound:
+    return NotFound(f"There is no world {name}.")
 
 
 def _merged(inherited: Path, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request, send_from_directory
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from glance_emulator.domain import offers
 from glance_emulator.errors import Forbidden, Refusal, Unauthorized
@@ -57,6 +57,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _not_routed)
     app.register_error_handler(Exception, _failed)
+    app.register_error_handler(InternalServerError, _failed)
     app.context_processor(_surroundings)
     app.add_template_filter(human_size)
     app.add_template_filter(moment)
@@ -144,8 +145,7 @@ def _not_routed(fault: HTTPException) -> Response:
 
 
 def _failed(fault: Exception) -> Response:
-    errors.log.error("%s %s failed", request.method, request.path, exc_info=fault)
-    return _error(500, "")
+    return errors.failed(fault) or _error(500, "")
 
 
 def _error(code: int, message: str) -> Response:

@@ -11,13 +11,17 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
+from glance_emulator import errors
+from glance_emulator.domain.universe import Universe
 from glance_emulator.errors import Refusal
 from glance_emulator.web import journal
 from glance_emulator.web.accept import best
 from glance_emulator.web.caller import base_url
+from glance_emulator.web.places import absent
+from glance_emulator.web.transaction import world
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _not_routed)
     app.register_error_handler(Exception, _failed)
+    app.register_error_handler(InternalServerError, _failed)  # what went wrong after the view
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -60,9 +65,20 @@ def _not_routed(fault: HTTPException) -> Response:
     return render(fault.code or 500, fault.description or "", headers)
 
 
+def failed(fault: Exception) -> Response | None:
+    """Log what went wrong; return the answer where it did because the request's world has been deleted meanwhile."""
+    universe: Universe = current_app.extensions["glance_emulator"]
+    try:
+        universe.check(world())
+    except errors.NotFound as refusal:
+        return Response(absent(refusal), 404, content_type="application/json")
+    if not isinstance(fault, InternalServerError):  # that has been logged by Flask
+        log.error("%s %s failed", request.method, request.path, exc_info=fault)
+    return None
+
+
 def _failed(fault: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.path, exc_info=fault)
-    return render(500, "The emulator failed while it answered this; its log has the details.", {})
+    return failed(fault) or render(500, "The emulator failed while it answered this; its log has the details.", {})
 
 
 def render(code: int, message: str, headers: Mapping[str, str]) -> Response:

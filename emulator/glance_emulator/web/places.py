@@ -19,6 +19,11 @@ BELOW = "glance_emulator.below"
 """The key under which it has the path of the world, with which all that is served in it begins."""
 
 
+def absent(refusal: NotFound) -> bytes:
+    """Return the body of the answer where there is no such world, in JSON."""
+    return json.dumps({"error": {"code": 404, "message": refusal.message}}).encode()
+
+
 class Places:
     """Give every request its world; the prefix goes to SCRIPT_NAME, so that links and the catalog have it again."""
 
@@ -38,7 +43,7 @@ class Places:
         try:
             environ[WORLD] = self.universe.find(name)
         except NotFound as refusal:
-            body = json.dumps({"error": {"code": 404, "message": refusal.message}}).encode()
+            body = absent(refusal)
             start_response("404 Not Found", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
             return [body]
         environ[BELOW] = below = f"{PREFIX}{name}"
