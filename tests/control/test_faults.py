@@ -46,9 +46,10 @@ def test_faults_of_a_project_are_that_projects(glance: World, producer: Persona,
     assert consumer("GET", "/identity/v3/projects").status_code == 500
 
 
-def test_the_panel_and_the_control_are_not_concerned_unless_they_are_named(glance: World) -> None:
+def test_the_panel_and_the_control_are_not_concerned_unless_they_are_named(glance: World, producer: Persona) -> None:
     glance.fault({"status": 503})
     assert requests.get(f"{glance.url}/panel/login", timeout=9).status_code == 200
+    assert producer("GET", "/panel/login").status_code == 200  # with a token, of which the panel knows nothing
     assert requests.get(f"{glance.url}/healthcheck", timeout=9).status_code == 200
     glance.clear_faults()
     glance.fault({"status": 503}, service="panel")

@@ -83,7 +83,8 @@ def _instead(effect: Mapping[str, Any]) -> Response | None:
 def _asked() -> Asked:
     service = journal.service(request.path)
     operation = journal.public(request.endpoint)
-    return Asked(service, operation, request.method, request.path, _project())
+    project_id = None if service == faults.OWN else _project()  # who sits at the panel, a cookie says
+    return Asked(service, operation, request.method, request.path, project_id)
 
 
 def _project() -> str | None:
