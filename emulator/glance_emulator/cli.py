@@ -292,6 +292,13 @@ def status(as_json: bool, config: Path | None, **options: object) -> None:
     metavar="NAME",
     help="Release that the emulator serves: that of the cloud.  [default: latest]",
 )
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0, max=3600),
+    default=60.0,
+    metavar="SECONDS",
+    help="How long the cloud may be silent in between before it is given up.  [default: 60]",
+)
 @click.option("-k", "selected", metavar="EXPRESSION", help="Scenarios to run, as pytest's -k selects them.")
 @click.option(
     "--format",
@@ -304,17 +311,28 @@ def status(as_json: bool, config: Path | None, **options: object) -> None:
 def verify(form: str, output: Path | None, **wish: Any) -> int:
     """Run the contract suite against a cloud of yours, and report where it and the emulator differ.
 
-    Exit code 0: nothing differs; 1: something does; 2: it cannot be asked.
+    Exit code 0: nothing differs; 1: something does; 2: it cannot be asked, or not all of it; 3: something that was
+    made for the scenarios is left there.
     """
     from glance_emulator.verify import command, report
 
+    if output is not None:
+        _ascertain_writable(output)
     found = command.verify(command.Wish(**wish))
-    text = report.FORMATS[form](found)
+    text = report.FORMATS[form](found.report)
     if output is None:
         click.echo(text, nl=False)
     else:
         output.write_text(text)
-    return 1 if found.differences else 0
+    return 3 if found.left else 1 if found.report.differences else 0 if found.report.complete else 2
+
+
+def _ascertain_writable(file: Path) -> None:
+    try:
+        with file.open("a"):
+            pass
+    except OSError as reason:
+        raise click.UsageError(f"{file} cannot be written: {reason.strerror}") from None
 
 
 @group.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import tempfile
 import time
@@ -11,19 +10,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from glance_emulator import child, clouds, personas
 from glance_emulator.domain.seed import PERSONAS
-from glance_emulator.errors import SetupError
 from glance_emulator.verify import leavings, likeness, report, service, suite
+from glance_emulator.verify.ending import Ending, GivenUp
+from glance_emulator.verify.leavings import Leavings, Unanswered
 from glance_emulator.verify.outcomes import FAILS
 from glance_emulator.verify.suite import Run
 
+UNPROXIED = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
+"""What keeps requests to this machine from a proxy."""
 LOOKS_EVERY = 0.3
 """Seconds between looks at the progress."""
+NAMED = 10
+"""Things that are left, of which the names are told."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Wish:
     selected: str | None
     release: str
     """Of the emulator."""
+    patience: float
+    """Seconds for which the cloud may be silent before it is given up."""
 
     @property
     def name(self) -> str:
@@ -43,33 +48,44 @@ class Wish:
         return self.cloud or str(self.url)
 
 
-def verify(wish: Wish) -> report.Report:
-    """Return where the cloud differs; raise UsageError if it cannot be asked, SetupError if something is left in it."""
+@dataclass(frozen=True)
+class Found:
+    """Where the cloud differs, and whether something that was made for that is left in it."""
+
+    report: report.Report
+    left: bool
+
+
+def verify(wish: Wish) -> Found:
+    """Ask the cloud; raise UsageError if it cannot be asked. What could not be removed is told on standard error."""
     if bool(wish.cloud) == bool(wish.url):
         raise click.UsageError("say --cloud NAME, or --url URL of a service that trusts identity headers")
     suite.ascertain()
     asked = service.find(wish.cloud, wish.url)
-    with tempfile.TemporaryDirectory(prefix="glance-emulator-verify-") as name, _ended_by_signals():
+    with tempfile.TemporaryDirectory(prefix="glance-emulator-verify-") as name, Ending() as ending:
         folder = Path(name)
         try:
-            return _compare(wish, asked, folder)
+            found = _compare(wish, asked, folder)
         finally:
-            _clean(asked, folder)
+            left = _clean(asked, Leavings(folder / "cloud" / "leavings"), ending)
+        return Found(found, left)
 
 
 def _compare(wish: Wish, asked: service.Service, folder: Path) -> report.Report:
     with ExitStack() as stack:
         runs = [stack.enter_context(_cloud(wish, asked, folder))]
-        if wish.against == "emulator":
+        if wish.against == report.EMULATOR:
             runs.append(stack.enter_context(_emulator(wish, asked, folder)))
         _watch(wish, runs)
-        found = [run.outcomes() for run in runs]
-    return report.compare(wish.name, found[0], found[1] if len(found) > 1 else None)
+    found = [run.outcomes() for run in runs]
+    unfinished = next((reason for run in runs if (reason := run.unfinished())), "")
+    return report.compare(wish.name, found[0], found[1] if len(found) > 1 else None, unfinished)
 
 
 @contextmanager
 def _cloud(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
-    with suite.running(_new(folder / "cloud"), asked.url, wish.cloud, wish.selected, os.environ) as run:
+    own = _new(folder / "cloud")
+    with suite.running(own, asked.url, wish.cloud, wish.selected, wish.patience, os.environ) as run:
         yield run
 
 
@@ -77,13 +93,16 @@ def _cloud(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
 def _emulator(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
     """Start an emulator like the cloud, and run the suite against it, in the same way."""
     own = _new(folder / "emulator")
-    options = ("--ephemeral", "--port", "0", "--release", wish.release, *likeness.arguments(asked))
+    try:
+        options = ("--ephemeral", "--port", "0", "--release", wish.release, *likeness.arguments(asked))
+    except Unanswered as reason:
+        raise click.UsageError(f"{wish.name} stopped answering: {reason}") from None
     with child.emulator(*options, log=own / "server.log") as running:
         file = own / "clouds.yaml"
         file.write_text(clouds.document([personas.access(name, running.url) for name in PERSONAS]))
-        environment = _without_openstack(os.environ) | {"OS_CLIENT_CONFIG_FILE": str(file)}
+        environment = _without_openstack(os.environ) | {"OS_CLIENT_CONFIG_FILE": str(file)} | UNPROXIED
         cloud = "admin" if wish.cloud else None
-        with suite.running(own, running.url, cloud, wish.selected, environment) as run:
+        with suite.running(own, running.url, cloud, wish.selected, wish.patience, environment) as run:
             yield run
 
 
@@ -99,7 +118,7 @@ def _new(folder: Path) -> Path:
 def _watch(wish: Wish, runs: list[Run]) -> None:
     """Show how far the runs are, until they have ended."""
     shown = -1
-    while any(run.process.poll() is None for run in runs):
+    while any(run.process.poll() is None for run in runs) and not any(run.failed for run in runs):
         time.sleep(LOOKS_EVERY)
         progress = runs[0].progress()
         done, total = len(progress.outcomes), progress.total
@@ -116,27 +135,21 @@ def _watch(wish: Wish, runs: list[Run]) -> None:
         click.echo("\r\033[K", nl=False, err=True)
 
 
-def _clean(asked: service.Service, folder: Path) -> None:
-    """Remove what the run has left, undisturbed by a second Ctrl-C."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _clean(asked: service.Service, made: Leavings, ending: Ending) -> bool:
+    """Remove what the run has left; say what could not be, and return whether there is something."""
+
+    def tell(number: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\033[Kremoving what was made: {number} left", nl=False, err=True)
+
     try:
-        left = leavings.remove_all(leavings.Leavings(folder / "cloud" / "leavings"), asked.ask, asked.identity)
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if left:
-        raise SetupError(f"could not be removed from {asked.url}: {', '.join(left)}")
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Clean up when we are asked to end, too."""
-
-    def end(number: int, _: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        ending.cleaning()
+        leavings.remove_all(made, asked.cleaner, tell)
+    except GivenUp:
+        pass
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    if left := [f"{kind} {name}" for kind, name in made.read()]:
+        more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+        click.echo(f"glance-emulator: left in {asked.url}: {', '.join(left[:NAMED])}{more}", err=True)
+    return bool(left)

@@ -6,17 +6,25 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 Ask = Callable[..., Any]
-"""Sends a request to a service as its admin: method, path, and what requests.request takes; returns a Response."""
+"""Sends a request to a service as its admin: method, path, and what requests.request takes; returns a Response, or
+raises Unanswered."""
 
 IMAGE, NAMESPACE = "image", "namespace"
 USER, PROJECT, ROLE = "user", "project", "role"
-ORDER = (IMAGE, NAMESPACE, USER, PROJECT, ROLE)
+ORDER = (IMAGE, NAMESPACE, PROJECT, USER, ROLE)
 """The kinds of things, in the order in which they are removed."""
 BUSY_FOR = 20.0
 """Seconds after which an image that cannot be deleted for what is done to it (409) is given up."""
-GONE = {200, 204, 404}
+DEAF_AFTER = 2
+"""Removals without an answer, one after the other, after which the rest is given up."""
+NAMESPACES = "/v2/metadefs/namespaces"
+
+
+class Unanswered(Exception):
+    """A service did not answer, or not with what was asked for; says what happened."""
 
 
 class Leavings:
@@ -50,65 +58,111 @@ class Leavings:
             file.write(line + "\n")
 
 
-def remove_image(ask: Ask, image: str) -> bool:
-    """Delete an image, whatever its state; tell whether it is gone."""
-    path = f"/v2/images/{image}"
-    until = time.monotonic() + BUSY_FOR
-    status = ask("DELETE", path).status_code
-    while status == 409 and time.monotonic() < until:
-        time.sleep(0.5)
-        status = ask("DELETE", path).status_code
-    if status == 403:
-        unprotect = [{"op": "replace", "path": "/protected", "value": False}]
-        ask("PATCH", path, json=unprotect, headers={"Content-Type": "application/openstack-images-v2.1-json-patch"})
-        status = ask("DELETE", path).status_code
-    return status in GONE
+class Cleaner:
+    """Removes things from a cloud; every method raises Unanswered if that cannot be told."""
 
+    def __init__(self, image: Ask, identity: Ask | None) -> None:
+        """Ask the two services; without Identity, a project is nothing but the owner of what is in it."""
+        self._image, self._identity = image, identity
 
-def remove_namespace(ask: Ask, name: str) -> bool:
-    """Delete a namespace of metadata definitions; tell whether it is gone."""
-    path = f"/v2/metadefs/namespaces/{name}"
-    if (status := ask("DELETE", path).status_code) == 403:
-        ask("PUT", path, json={"namespace": name, "protected": False})
-        status = ask("DELETE", path).status_code
-    return status in GONE
+    def remove(self, kind: str, name: str) -> bool:
+        """Delete an image by its id, or something else by its name, a project with all that is in it.
 
-
-def images_of(ask: Ask, project: str) -> list[str]:
-    """Return the ids of a project's images, hidden ones as well."""
-    found: list[str] = []
-    for hidden in ("false", "true"):
-        path: str | None = f"/v2/images?owner={project}&visibility=all&os_hidden={hidden}&limit=100"
-        while path:
-            answer = ask("GET", path)
-            document = answer.json() if answer.status_code == 200 else {"images": []}
-            found += [image["id"] for image in document["images"] if image["owner"] == project]
-            path = document.get("next")
-    return found
-
-
-def remove_identity(ask_image: Ask, ask_identity: Ask, kind: str, name: str) -> bool:
-    """Delete a project with all its images, a user or a role, by its name; tell whether it is gone."""
-    answer = ask_identity("GET", f"/{kind}s?name={name}")
-    if answer.status_code != 200:
-        return False
-    for found in answer.json()[f"{kind}s"]:
-        if kind == PROJECT and not all(remove_image(ask_image, image) for image in images_of(ask_image, found["id"])):
-            return False
-        if ask_identity("DELETE", f"/{kind}s/{found['id']}").status_code not in GONE:
-            return False
-    return True
-
-
-def remove_all(leavings: Leavings, ask_image: Ask, ask_identity: Ask | None) -> list[str]:
-    """Remove all that is left; return what could not be, in words."""
-    for kind, name in leavings.read():
+        Returns whether it is gone.
+        """
         if kind == IMAGE:
-            done = remove_image(ask_image, name)
-        elif kind == NAMESPACE:
-            done = remove_namespace(ask_image, name)
-        else:
-            done = ask_identity is not None and remove_identity(ask_image, ask_identity, kind, name)
-        if done:
+            return self._remove_image(name)
+        if kind == NAMESPACE:
+            return self._remove_namespace(name)
+        if self._identity is None:
+            return self.clear(name)
+        found = _listed(self._identity("GET", f"/{kind}s?name={quote(name)}"))[f"{kind}s"]
+        keys = [one["id"] for one in found if kind != PROJECT or self.clear(one["id"])]
+        answers = [self._identity("DELETE", f"/{kind}s/{key}").status_code for key in keys]
+        return len(keys) == len(found) and set(answers) <= {204, 404}
+
+    def clear(self, project: str) -> bool:
+        """Delete all images and namespaces of a project, by its id; return whether none is left."""
+        cleared = self.clear_images(project)
+        found = self._namespaces(project)
+        for namespace in found:
+            self._remove_namespace(namespace)
+        return cleared and not (found and self._namespaces(project))
+
+    def clear_images(self, project: str) -> bool:
+        """Delete all images of a project, by its id; return whether none is left."""
+        found = self._images(project)
+        for image in found:
+            self._remove_image(image)
+        return not (found and self._images(project))
+
+    def _remove_image(self, image: str) -> bool:
+        path = f"/v2/images/{image}"
+        until = time.monotonic() + BUSY_FOR
+        while (answer := self._image("DELETE", path)).status_code == 409 and time.monotonic() < until:
+            time.sleep(0.5)
+        if answer.status_code == 403:
+            unprotect = [{"op": "replace", "path": "/protected", "value": False}]
+            patch = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
+            self._image("PATCH", path, json=unprotect, headers=patch)
+            answer = self._image("DELETE", path)
+        return self._is_gone(answer)
+
+    def _remove_namespace(self, name: str) -> bool:
+        path = f"{NAMESPACES}/{quote(name, safe='')}"
+        answer = self._image("DELETE", path)
+        if answer.status_code == 403:
+            self._image("PUT", path, json={"namespace": name, "protected": False})
+            answer = self._image("DELETE", path)
+        return self._is_gone(answer)
+
+    def _is_gone(self, answer: Any) -> bool:
+        """Tell by the answer to DELETE; who finds nothing is believed if the service is there at all."""
+        if answer.status_code == 404:
+            _listed(self._image("GET", "/v2/images?limit=1"))
+        return answer.status_code in {204, 404}
+
+    def _images(self, project: str) -> list[str]:
+        """Return the ids of a project's images, hidden ones as well."""
+        found: list[str] = []
+        for hidden in ("false", "true"):
+            path: str | None = f"/v2/images?owner={quote(project)}&visibility=all&os_hidden={hidden}&limit=100"
+            while path:
+                page = _listed(self._image("GET", path))
+                found += [image["id"] for image in page["images"] if image["owner"] == project]
+                path = page.get("next")
+        return found
+
+    def _namespaces(self, project: str) -> list[str]:
+        """Return the names of a project's namespaces."""
+        found: list[str] = []
+        path: str | None = f"{NAMESPACES}?limit=100"
+        while path:
+            page = _listed(self._image("GET", path))
+            found += [one["namespace"] for one in page["namespaces"] if one["owner"] == project]
+            path = page.get("next")
+        return found
+
+
+def _listed(answer: Any) -> Any:
+    """Return the document of a list."""
+    if answer.status_code != 200:
+        raise Unanswered(f"{answer.request.path_url} is answered {answer.status_code}")
+    return answer.json()
+
+
+def remove_all(leavings: Leavings, cleaner: Cleaner, tell: Callable[[int], None] = lambda left: None) -> None:
+    """Remove all that is left, as far as it goes; `tell` is told how many things are left before each."""
+    things, silent = leavings.read(), 0
+    for left, (kind, name) in zip(range(len(things), 0, -1), things, strict=True):
+        tell(left)
+        try:
+            gone = cleaner.remove(kind, name)
+        except Unanswered:
+            silent += 1
+            if silent == DEAF_AFTER:
+                return
+            continue
+        silent = 0
+        if gone:
             leavings.gone(kind, name)
-    return [f"{kind} {name}" for kind, name in leavings.read()]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-HOLDS, FAILS, SKIPPED = "holds", "fails", "skipped"
+HOLDS, FAILS, SKIPPED, UNANSWERED = "holds", "fails", "skipped", "unanswered"
 """What may become of a scenario."""
 
 
@@ -21,6 +21,8 @@ class Outcome:
     why: str = ""
     answers: str = ""
     """The statuses that the scenario was answered, in their order; who asks again until something is done, once."""
+    seconds: float = 0.0
+    """How long it took."""
 
 
 @dataclass(frozen=True)

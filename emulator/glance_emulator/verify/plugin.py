@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Generator, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from glance_emulator.verify import leavings, service
 from glance_emulator.verify.guards import Guards
-from glance_emulator.verify.identities import Identities, Impossible, Refused
-from glance_emulator.verify.leavings import Leavings
-from glance_emulator.verify.outcomes import FAILS, HOLDS, SKIPPED, Notes, Outcome
+from glance_emulator.verify.identities import Identities, Impossible, KeystoneMaker, Maker, Refused
+from glance_emulator.verify.leavings import Leavings, Unanswered
+from glance_emulator.verify.outcomes import FAILS, HOLDS, SKIPPED, UNANSWERED, Notes, Outcome
 
 if TYPE_CHECKING:
     import requests
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 SUITE = "tests/contract/"
 USUAL = {"", "metadefs"}
 """The folders of the suite whose scenarios need no service that is set up for them."""
+FRESH = {"test_tasks.py"}
+"""The files whose scenarios count the tasks of their project."""
 LONGEST = 160
 """Letters of a reason."""
 
@@ -33,23 +37,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("verify")
     group.addoption("--verify-cloud", metavar="NAME")
     group.addoption("--verify-folder", metavar="DIR", type=Path)
+    group.addoption("--verify-patience", metavar="SECONDS", type=float)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take over."""
-    cloud, url = config.getoption("--verify-cloud"), config.getoption("--against")
-    config.pluginmanager.register(Verification(service.find(cloud, url), config.getoption("--verify-folder")))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which who is started in the background does not have
+    asked = service.find(config.getoption("--verify-cloud"), config.getoption("--against"))
+    folder, patience = config.getoption("--verify-folder"), config.getoption("--verify-patience")
+    config.pluginmanager.register(Verification(asked, folder, patience))
 
 
 class Verification:
     """Gives the scenarios their actors, watches what they do, removes what they made, and notes what came of them."""
 
-    def __init__(self, asked: service.Service, folder: Path) -> None:
-        """Ask this service, and write into this folder."""
-        self._service = asked
+    def __init__(self, asked: service.Service, folder: Path, patience: float) -> None:
+        """Ask this service, which may be silent for some seconds, and write into this folder."""
+        self._service, self._patience = asked, patience
         self._notes = Notes(folder / "outcomes")
         self._leavings = Leavings(folder / "leavings")
+        self._cleaner = asked.cleaner
         self._guards = Guards(asked)
+        self._fresh = False
+        self._silence = ""
         self._scopes: list[str] = []
         self._things: dict[str, list[tuple[str, str]]] = {}
         self._reports: list[pytest.TestReport] = []
@@ -62,10 +72,14 @@ class Verification:
         from tests.contract.actors import Actor  # late: it is of the suite, wherever that stands
 
         self._open.enter_context(self._guards.watching())
+        trusted = self._service.identity is None
+        try:
+            maker = Maker(self._leavings) if trusted else KeystoneMaker(self._service, self._leavings)
+        except (Refused, Unanswered) as reason:
+            self._give_up(str(reason))
+        self._identities = Identities(maker)
         Actor.witness = self._witness
-        if self._service.identity is not None:
-            self._identities = Identities(self._service, self._leavings)
-            Actor.identify = self._identify
+        Actor.identify = self._identify
 
     @pytest.hookimpl(trylast=True)  # after -k has been obeyed
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -75,6 +89,10 @@ class Verification:
             if folder not in USUAL:
                 item.add_marker(pytest.mark.skip(reason=f"needs a service that is set up for it ({folder})"))
         self._notes.total(len(items))
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Remember whom the scenario needs."""
+        self._fresh = item.path.name in FRESH
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
@@ -98,38 +116,61 @@ class Verification:
                 self._end("module")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take a part of what becomes of a scenario."""
+        """Take a part of what becomes of a scenario; wait if it failed because nobody is there."""
         self._reports.append(report)
+        if report.failed and (reason := self._refusal()):
+            self._silence = self._silence or reason
+            self._await_service()
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Note what came of a scenario; end if nobody will read it."""
         verdict, why = _verdict(self._reports)
-        if verdict == FAILS and self._guards.disturbed:
+        if self._silence:
+            verdict, why = UNANSWERED, self._silence
+        elif verdict == FAILS and self._guards.disturbed:
             verdict, why = SKIPPED, "depends on lists, in which there are images of others"
         answers = " ".join(status for status, _ in groupby(self._answers))
-        self._notes.outcome(Outcome(_scenario(nodeid), verdict, _short(why), answers))
+        seconds = round(sum(report.duration for report in self._reports), 3)
+        self._notes.outcome(Outcome(_scenario(nodeid), verdict, _short(why), answers, seconds))
         self._reports.clear()
         self._answers.clear()
+        self._silence = ""
         self._guards.disturbed = 0
         if os.getppid() != self._parent:
             pytest.exit("the command has ended")
 
     def pytest_sessionfinish(self) -> None:
-        """Remove everything; what could not be is left to who started us."""
-        leavings.remove_all(self._leavings, self._service.ask, self._service.identity)
+        """Leave what is still there to who started us, or remove it if that has ended."""
         self._open.close()
+        if os.getppid() != self._parent:
+            leavings.remove_all(self._leavings, self._cleaner)
 
     def _identify(self, actor: Any) -> dict[str, str]:
         scope = self._scopes[-1] if self._scopes else "function"
         try:
-            project, user = self._identities.lend(actor.roles, actor.project, scope)
+            project, user = self._identities.lend(actor.roles, actor.project, scope, fresh=self._fresh)
         except Impossible as reason:
             pytest.skip(str(reason))
         except Refused as reason:
-            self._notes.refusal(str(reason))
-            pytest.exit(str(reason))
+            self._give_up(str(reason))
         actor.project, actor.user = project.id, user.id
-        return {"X-Auth-Token": user.token()}
+        return user.headers(actor.roles)
+
+    def _refusal(self) -> str:
+        with self._guards.paused():
+            return self._service.refusal()
+
+    def _await_service(self) -> None:
+        """Wait until the service answers again; end if it does not."""
+        until = time.monotonic() + self._patience
+        while reason := self._refusal():
+            if time.monotonic() > until:
+                self._give_up(f"it stopped answering: {reason}")
+            time.sleep(1)
+
+    def _give_up(self, reason: str) -> NoReturn:
+        self._notes.refusal(reason)
+        pytest.exit(reason)
 
     def _witness(self, answer: requests.Response) -> None:
         """Write down what was answered and made, and hide what others made."""
@@ -149,12 +190,19 @@ class Verification:
         self._things.setdefault(self._scopes[-1] if self._scopes else "function", []).append((kind, name))
 
     def _end(self, scope: str) -> None:
-        for kind, name in self._things.pop(scope, ()):
-            remove = leavings.remove_image if kind == leavings.IMAGE else leavings.remove_namespace
-            if remove(self._service.ask, name):
-                self._leavings.gone(kind, name)
-        if self._service.identity is not None:
-            self._identities.give_back(scope)
+        """Remove what was made in the scope, as far as the service answers, and take back whom it had."""
+        with self._guards.paused():
+            for kind, name in self._things.pop(scope, ()):
+                with suppress(Unanswered):
+                    if self._cleaner.remove(kind, name):
+                        self._leavings.gone(kind, name)
+            for project in self._identities.held(scope):
+                project.worked = project.worked or self._guards.worked
+                if self._guards.unsure:
+                    with suppress(Unanswered):
+                        self._cleaner.clear_images(project.id)
+        self._guards.unsure = self._guards.worked = False
+        self._identities.give_back(scope)
 
 
 def _scenario(nodeid: str) -> str:

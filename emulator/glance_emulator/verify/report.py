@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from xml.etree import ElementTree
 
-from glance_emulator.verify.outcomes import FAILS, HOLDS, SKIPPED, Outcome
+from glance_emulator.verify.outcomes import FAILS, HOLDS, SKIPPED, UNANSWERED, Outcome
 
 SAME, DIFFERS = "same", "differs"
-"""What a point may be, besides skipped."""
+"""What a point may be, besides skipped and unanswered."""
+EMULATOR, SUITE = "emulator", "suite"
+"""What a cloud may be compared with: an emulator, or what the scenarios say."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Point:
     cloud: str
     emulator: str
     why: str = ""
+    seconds: float = 0.0
+    """How long it took the cloud."""
 
     @property
     def area(self) -> str:
@@ -36,6 +40,14 @@ class Report:
 
     cloud: str
     points: tuple[Point, ...]
+    against: str = EMULATOR
+    unfinished: str = ""
+    """Why there are not all points, if there are not."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all was asked, and answered."""
+        return not self.unfinished and all(point.result != UNANSWERED for point in self.points)
 
     @property
     def differences(self) -> list[Point]:
@@ -45,29 +57,35 @@ class Report:
     def count(self) -> dict[str, int]:
         """Return how many points there are of each result."""
         counted = Counter(point.result for point in self.points)
-        return {result: counted[result] for result in (SAME, DIFFERS, SKIPPED)}
+        return {result: counted[result] for result in (SAME, DIFFERS, SKIPPED, UNANSWERED)}
 
 
-def compare(name: str, cloud: Mapping[str, Outcome], emulator: Mapping[str, Outcome] | None) -> Report:
+def compare(
+    name: str, cloud: Mapping[str, Outcome], emulator: Mapping[str, Outcome] | None, unfinished: str = ""
+) -> Report:
     """Return where the outcomes differ; without an emulator's, from what the scenarios say."""
-    return Report(
-        name,
-        tuple(_point(outcome, emulator[scenario] if emulator else None) for scenario, outcome in cloud.items()),
-    )
+    expected = {scenario: Outcome(scenario, HOLDS) for scenario in cloud} if emulator is None else emulator
+    both = [scenario for scenario in cloud if scenario in expected]
+    points = tuple(_point(cloud[scenario], expected[scenario]) for scenario in both)
+    return Report(name, points, SUITE if emulator is None else EMULATOR, unfinished)
 
 
-def _point(cloud: Outcome, emulator: Outcome | None) -> Point:
-    expected = emulator or Outcome(cloud.scenario, HOLDS)
-    verdicts = (cloud.verdict, expected.verdict)
-    if SKIPPED in verdicts:
-        why = cloud.why if cloud.verdict == SKIPPED else expected.why
-        return Point(cloud.scenario, SKIPPED, *verdicts, why)
+def _point(cloud: Outcome, expected: Outcome) -> Point:
+    result, why = _result(cloud, expected)
+    return Point(cloud.scenario, result, cloud.verdict, expected.verdict, why, cloud.seconds)
+
+
+def _result(cloud: Outcome, expected: Outcome) -> tuple[str, str]:
+    """Return what two outcomes come to, and why."""
+    for verdict in (UNANSWERED, SKIPPED):
+        for outcome in (cloud, expected):
+            if outcome.verdict == verdict:
+                return verdict, outcome.why
     if cloud.verdict != expected.verdict:
-        return Point(cloud.scenario, DIFFERS, *verdicts, cloud.why or expected.why)
+        return DIFFERS, cloud.why or expected.why
     if cloud.verdict == FAILS and cloud.answers != expected.answers:
-        why = f"it answers {cloud.answers}, not {expected.answers}: {cloud.why}"
-        return Point(cloud.scenario, DIFFERS, *verdicts, why)
-    return Point(cloud.scenario, SAME, *verdicts)
+        return DIFFERS, f"it answers {cloud.answers}, not {expected.answers}: {cloud.why}"
+    return SAME, ""
 
 
 def as_table(report: Report) -> str:
@@ -88,27 +106,32 @@ def _areas(report: Report) -> Iterator[str]:
 def _differences(report: Report) -> Iterator[str]:
     for point in report.differences:
         yield f"DIFFERS  {point.scenario}"
-        yield f"         {report.cloud}: {point.cloud}, emulator: {point.emulator}: {point.why}"
+        yield f"         {report.cloud}: {point.cloud}, {report.against}: {point.emulator}: {point.why}"
 
 
 def _reasons(report: Report) -> Iterator[str]:
-    reasons = Counter(point.why for point in report.points if point.result == SKIPPED)
-    for reason, number in reasons.most_common():
-        yield f"skipped {number:>5}  {reason}"
+    reasons = Counter((point.result, point.why) for point in report.points if point.result in (SKIPPED, UNANSWERED))
+    for (result, reason), number in reasons.most_common():
+        yield f"{result} {number:>5}  {reason}"
     if reasons:
         yield ""
 
 
 def _summary(report: Report) -> str:
     counted = report.count()
-    same = f"{report.cloud} and the emulator are the same in {counted[SAME]} scenarios"
-    return f"{same}, differ in {counted[DIFFERS]}, and {counted[SKIPPED]} were skipped"
+    other = "the emulator" if report.against == EMULATOR else "the suite"
+    same = f"{report.cloud} and {other} are the same in {counted[SAME]} scenarios, differ in {counted[DIFFERS]}, "
+    unanswered = f", {counted[UNANSWERED]} were not answered" if counted[UNANSWERED] else ""
+    unfinished = f"\nnot all were asked: {report.unfinished}" if report.unfinished else ""
+    return f"{same}and {counted[SKIPPED]} were skipped{unanswered}{unfinished}"
 
 
 def as_json(report: Report) -> str:
     """Return all points as a JSON object."""
     document = {
         "cloud": report.cloud,
+        "against": report.against,
+        "unfinished": report.unfinished,
         "count": report.count(),
         "differences": [asdict(point) for point in report.differences],
         "points": [asdict(point) for point in report.points],
@@ -117,18 +140,25 @@ def as_json(report: Report) -> str:
 
 
 def as_junit(report: Report) -> str:
-    """Return all points as JUnit's XML: a difference is a failure."""
+    """Return all points as JUnit's XML: a difference is a failure, what was not answered an error."""
     counted = report.count()
-    numbers = {"tests": len(report.points), "failures": counted[DIFFERS], "skipped": counted[SKIPPED], "errors": 0}
-    suite = ElementTree.Element("testsuite", {"name": report.cloud, **{key: str(of) for key, of in numbers.items()}})
+    numbers = {"tests": len(report.points), "failures": counted[DIFFERS], "skipped": counted[SKIPPED]}
+    numbers["errors"] = counted[UNANSWERED] + bool(report.unfinished)
+    took = f"{sum(point.seconds for point in report.points):.3f}"
+    texts = {"name": report.cloud, "time": took, **{key: str(number) for key, number in numbers.items()}}
+    suite = ElementTree.Element("testsuite", texts)
     for point in report.points:
         file, _, name = point.scenario.partition("::")
-        case = ElementTree.SubElement(suite, "testcase", {"classname": file, "name": name})
-        if point.result == DIFFERS:
-            told = f"cloud: {point.cloud}, emulator: {point.emulator}: {point.why}"
-            ElementTree.SubElement(case, "failure", {"message": _printable(told)})
-        elif point.result == SKIPPED:
-            ElementTree.SubElement(case, "skipped", {"message": _printable(point.why)})
+        told = f"cloud: {point.cloud}, {report.against}: {point.emulator}: {point.why}"
+        case = ElementTree.SubElement(
+            suite, "testcase", {"classname": file, "name": name, "time": f"{point.seconds:.3f}"}
+        )
+        if tag := {DIFFERS: "failure", SKIPPED: "skipped", UNANSWERED: "error"}.get(point.result):
+            said = told if point.result == DIFFERS else point.why
+            ElementTree.SubElement(case, tag, {"message": _printable(said)})
+    if report.unfinished:
+        rest = ElementTree.SubElement(suite, "testcase", {"classname": "", "name": "the rest", "time": "0"})
+        ElementTree.SubElement(rest, "error", {"message": _printable(f"not asked: {report.unfinished}")})
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from glance_emulator.verify.leavings import Ask
+from glance_emulator.verify.leavings import Ask, Cleaner, Unanswered
 
 ADMIN = {
     "X-Identity-Status": "Confirmed",
@@ -16,6 +16,10 @@ ADMIN = {
     "X-Roles": "admin,member,reader",
 }
 """Who removes images from a service that trusts headers."""
+PATIENCE = (10.0, 60.0)
+"""Seconds within which a service must let us connect, and answer."""
+PROBED_FOR = 10.0
+"""Seconds within which it must answer to count as there."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,22 @@ class Service:
             raise LookupError("headers are trusted")
         return self.identity
 
+    @property
+    def cleaner(self) -> Cleaner:
+        """Who removes things from it."""
+        return Cleaner(self.ask, self.identity)
+
+    def refusal(self) -> str:
+        """Return what an admin is answered who asks for a list, in words; nothing if it is a list."""
+        try:
+            answers = [self.ask("GET", "/v2/images?limit=1", timeout=PROBED_FOR)]
+            if self.identity is not None:
+                answers.append(self.identity("GET", "/roles", timeout=PROBED_FOR))
+        except Unanswered as reason:
+            return str(reason)
+        statuses = [answer.status_code for answer in answers if answer.status_code != 200]
+        return f"{statuses[0]} is the answer to an admin who asks for a list" if statuses else ""
+
 
 def trusting(url: str) -> Service:
     """Return the service at a URL; raise UsageError if it is not there, or does not believe headers."""
@@ -48,19 +68,14 @@ def trusting(url: str) -> Service:
 
     url = url.rstrip("/")
 
-    def ask(method: str, path: str, **options: Any) -> requests.Response:
+    def send(method: str, path: str, *, timeout: Any, **options: Any) -> requests.Response:
         headers = {**ADMIN, **options.pop("headers", {})}
-        return requests.request(method, url + path, headers=headers, timeout=60, **options)
+        return requests.request(method, url + path, headers=headers, timeout=timeout, **options)
 
-    try:
-        status = ask("GET", "/v2/images?limit=1").status_code
-    except requests.RequestException as reason:
-        raise click.UsageError(f"{url} does not answer: {type(reason).__name__}") from None
-    if status != 200:
-        raise click.UsageError(
-            f"{url} answers {status} to an admin by identity headers: is it a Glance that trusts them?"
-        )
-    return Service(url, ask)
+    service = Service(url, _answering(send))
+    if refusal := service.refusal():
+        raise click.UsageError(f"{url}: {refusal}: is it a Glance that trusts identity headers?")
+    return service
 
 
 def of_cloud(name: str) -> Service:
@@ -71,13 +86,15 @@ def of_cloud(name: str) -> Service:
 
     try:
         connection: Any = openstack.connect(cloud=name)
-        access = connection.session.auth.get_access(connection.session)
+        session = connection.session
+        session.timeout = session.timeout or PATIENCE
+        if not hasattr(session.auth, "get_access"):
+            raise click.UsageError(f"cloud {name}: logs in at no Keystone; say --url URL if the service trusts headers")
+        access = session.auth.get_access(session)
         url = _endpoint(connection)
-        keystone = connection.session.get_endpoint(
-            service_type="identity", region_name=connection.config.get_region_name()
-        )
+        keystone = session.get_endpoint(service_type="identity", region_name=connection.config.get_region_name())
     except (ClientException, SDKException) as reason:
-        raise click.UsageError(f"cloud {name}: {str(reason).splitlines()[0]}") from None
+        raise click.UsageError(f"cloud {name}: {_first_line(reason)}") from None
     if "admin" not in access.role_names:
         raise click.UsageError(
             f"cloud {name}: {access.username} has not the role admin, which it takes to make projects and users"
@@ -87,15 +104,37 @@ def of_cloud(name: str) -> Service:
     if not url or not keystone:
         raise click.UsageError(f"cloud {name}: its catalog has no image or no identity service")
 
-    def ask(method: str, path: str, **options: Any) -> Any:
-        return connection.session.request(url + path, method, raise_exc=False, **options)
+    def send(method: str, path: str, **options: Any) -> Any:
+        return session.request(url + path, method, raise_exc=False, **options)
 
-    def ask_identity(method: str, path: str, **options: Any) -> Any:
+    def send_identity(method: str, path: str, **options: Any) -> Any:
         return connection.identity.request(path, method, raise_exc=False, **options)
 
     login = connection.config.get_auth_args()["auth_url"].rstrip("/").removesuffix("/v3") + "/v3"
     domain = access.project_domain_id or access.user_domain_id or "default"
-    return Service(url, ask, ask_identity, login, domain, connection.session.verify)
+    service = Service(url, _answering(send), _answering(send_identity), login, domain, session.verify)
+    if refusal := service.refusal():
+        raise click.UsageError(f"cloud {name}: {refusal}")
+    return service
+
+
+def _answering(send: Ask) -> Ask:
+    """Return `send` with patience that ends, which raises Unanswered for all that keeps an answer from coming."""
+    import requests
+    from keystoneauth1.exceptions import ClientException
+    from openstack.exceptions import SDKException
+
+    def ask(method: str, path: str, **options: Any) -> Any:
+        try:
+            return send(method, path, **{"timeout": PATIENCE, **options})
+        except (requests.RequestException, ClientException, SDKException) as reason:
+            raise Unanswered(_first_line(reason) or type(reason).__name__) from reason
+
+    return ask
+
+
+def _first_line(reason: Exception) -> str:
+    return str(reason).partition("\n")[0]
 
 
 def _endpoint(connection: Any) -> str:

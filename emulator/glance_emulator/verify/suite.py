@@ -17,10 +17,10 @@ import glance_emulator
 from glance_emulator.verify import outcomes
 
 NEEDED = ("pytest", "requests", "keystoneauth1", "openstack")
-STOPS_WITHIN = 60.0
-"""Seconds that a run has to remove what it made."""
-NOTHING_SELECTED, MISUSED = 5, 4
-"""Exit codes of pytest."""
+STOPS_WITHIN = 20.0
+"""Seconds that a run has to end its scenario."""
+NOTHING_SELECTED = 5
+"""Exit code of pytest."""
 
 
 def root() -> Path:
@@ -50,43 +50,57 @@ class Run:
         """Return how far it is."""
         return outcomes.read(self.folder / "outcomes")
 
-    def outcomes(self) -> Mapping[str, outcomes.Outcome]:
-        """Return what became of the scenarios, once it has ended; raise UsageError if it ended too early."""
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended too early."""
+        return self.process.poll() is not None and bool(self.unfinished())
+
+    def unfinished(self) -> str:
+        """Return why it ended before all scenarios had, in words; nothing if they have."""
         found = self.progress()
-        if found.refusal:
-            raise click.UsageError(f"the cloud does not let us: {found.refusal}")
+        if found.refusal or (found.total is not None and len(found.outcomes) >= found.total):
+            return found.refusal
+        said = (self.folder / "log").read_text(errors="replace").strip().splitlines()
+        return f"the suite did not run to its end: {said[-1] if said else 'it said nothing'}"
+
+    def outcomes(self) -> Mapping[str, outcomes.Outcome]:
+        """Return what became of the scenarios, once it has ended; raise UsageError if no scenario has."""
+        found = self.progress().outcomes
         if self.process.returncode == NOTHING_SELECTED:
             raise click.UsageError("no scenario is selected")
-        if found.total is None or len(found.outcomes) < found.total:
-            said = (self.folder / "log").read_text(errors="replace").strip().splitlines()
-            raise click.UsageError(f"the suite did not run to its end: {said[-1] if said else 'it said nothing'}")
-        return found.outcomes
+        if not found:
+            raise click.UsageError(self.unfinished())
+        return found
 
     def stop(self) -> None:
-        """End it as Ctrl-C would, and wait."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+        """End it as Ctrl-C would, and wait; if that is interrupted, end it at once."""
         try:
-            self.process.wait(STOPS_WITHIN)
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGINT)
+                self.process.wait(STOPS_WITHIN)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            pass
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+                self.process.wait()
 
 
 @contextmanager
 def running(
-    folder: Path, url: str, cloud: str | None, selected: str | None, environment: Mapping[str, str]
+    folder: Path, url: str, cloud: str | None, selected: str | None, patience: float, environment: Mapping[str, str]
 ) -> Iterator[Run]:
     """Run the scenarios that pytest's -k selects against the service at a URL, as `cloud` says or by trusted headers.
 
-    The process writes into the folder, and has ended after the block.
+    A service that is silent for `patience` seconds is given up. The process writes into the folder, and has ended after
+    the block.
     """
     where = root()
     command = [
         *(sys.executable, "-m", "pytest", str(where / "tests" / "contract"), "-q"),
         *("--rootdir", str(where), "--confcutdir", str(where), "-c", os.devnull),
         *("--import-mode=importlib", "-p", "no:cacheprovider", "-p", "glance_emulator.verify.plugin"),
-        *("-W", "ignore", "--against", url, "--verify-folder", str(folder)),
+        *("-W", "ignore", "--against", url, "--verify-folder", str(folder), "--verify-patience", str(patience)),
         *(("--verify-cloud", cloud) if cloud else ()),
         *(("-k", selected) if selected else ()),
     ]
