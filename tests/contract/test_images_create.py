@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -77,7 +78,8 @@ def test_answer_tells_where_the_image_is_and_how_to_fill_it(producer: Actor) -> 
 def test_location_follows_the_address_the_client_used(producer: Actor) -> None:
     headers = {"Host": "images.example:8080", "X-Forwarded-Proto": "https"}
     answer = producer.post("/v2/images", {}, headers=headers)
-    assert answer.headers["Location"] == f"https://images.example:8080/v2/images/{answer.json()['id']}"
+    address = f"https://images.example:8080{urlsplit(producer.url).path}"
+    assert answer.headers["Location"] == f"{address}/v2/images/{answer.json()['id']}"
 
 
 @pytest.mark.parametrize(
