@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from glance_emulator import state
 from glance_emulator.caller import Protections, Rules
+from glance_emulator.clock import system_clock
 from glance_emulator.db import migrations
 from glance_emulator.db.base import Base
 from glance_emulator.db.engine import connect, occupy
@@ -26,7 +26,7 @@ from glance_emulator.db.identity import User
 from glance_emulator.db.images import Blob, Image, Member
 from glance_emulator.db.world import Fact
 from glance_emulator.domain import passwords, quotas, recovery, seed, snapshots, worlds
-from glance_emulator.domain.controls import COUNTERS, FILE, Controls
+from glance_emulator.domain.controls import COUNTERS, FILE, FREE, Controls
 from glance_emulator.domain.metadefs import resource_types
 from glance_emulator.domain.snapshots import OPTIONS
 from glance_emulator.domain.universe import FOLDER as WORLDS
@@ -125,26 +125,23 @@ class Maker:
 
         To be called alone. Raises Conflict where no new one could be made; then it stays as it is.
         """
-        if self.settings.seed_file or self.settings.metadefs:
-            with tempfile.TemporaryDirectory(prefix=".new-", dir=world.folder) as tried:
-                self.found(Path(tried))  # what they name may have been changed since
         own = _options(world.folder).get("quotas", {}) if world.folder else {}
         limits = {**self.settings.limits(), **own}
-        with world.writing() as session:
-            garbage = recovery.kept(session)
-            world.controls.clear()
-            stays = [fact for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()]
-            session.expunge_all()
-            for table in reversed(Base.metadata.sorted_tables):
-                session.execute(table.delete())
-            session.add_all(Fact(name=fact.name, value=fact.value) for fact in stays)
-            _fill(session, self.settings, world.clock())
-            if limits:
-                quotas.register(session, limits)
+        new = replace(world, controls=FREE, clock=system_clock)  # what is set does not count any more
+        try:
+            with _planter(new, self.settings) as plant, new.writing() as session:
+                garbage = recovery.kept(session)
+                _empty(session)
+                _fill(session, self.settings, new.clock())
+                if limits:
+                    quotas.register(session, limits)
+                plant(session)
+                world.controls.clear()  # last, since it is not taken back
+        except SetupError as reason:
+            raise Conflict(f"No new world can be made: {reason}") from None
         for place, blob in garbage:
             if place in world.places:
                 world.places[place].remove(blob)
-        _plant(world, self.settings)
 
     def prepare(self, world: World, limits: Mapping[str, int]) -> None:
         """Write into a new world what projects may have at the most."""
@@ -241,21 +238,45 @@ def _fill(session: Session, settings: Settings, now: datetime) -> None:
     _define(session, settings, now)
 
 
+def _empty(session: Session) -> None:
+    """Remove all that a world has, but for what makes it itself."""
+    stays = [fact for fact in session.scalars(select(Fact)) if fact.name in worlds.identity()]
+    session.expunge_all()
+    for table in reversed(Base.metadata.sorted_tables):
+        session.execute(table.delete())
+    session.add_all(Fact(name=fact.name, value=fact.value) for fact in stays)
+
+
 def _plant(world: World, settings: Settings) -> None:
     """Make what the seed file says in a new world; raise SetupError where that cannot be."""
+    if settings.seed_file is not None:
+        with _planter(world, settings) as plant, world.writing() as session:
+            plant(session)
+
+
+@contextmanager
+def _planter(world: World, settings: Settings) -> Iterator[Callable[[Session], object]]:
+    """Give what makes in a new world what the seed file says; raise SetupError where that cannot be."""
     if settings.seed_file is None:
+        yield lambda _: None
         return
     from glance_emulator import seeds  # late: few have any
 
+    text = _text(settings.seed_file)
     try:
-        text = settings.seed_file.read_text()
-        seeds.plant(world, text, settings.seed_file.absolute().parent, str(settings.seed_file))
-    except OSError as reason:
-        raise SetupError(f"setting seed_file: cannot read {settings.seed_file}: {reason.strerror}") from None
-    except UnicodeDecodeError:
-        raise SetupError(f"setting seed_file: {settings.seed_file} is not text") from None
+        with seeds.planter(world, text, settings.seed_file.absolute().parent, str(settings.seed_file)) as plant:
+            yield plant
     except BadRequest as refusal:
         raise SetupError(refusal.message) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError as reason:
+        raise SetupError(f"setting seed_file: cannot read {path}: {reason.strerror}") from None
+    except UnicodeDecodeError:
+        raise SetupError(f"setting seed_file: {path} is not text") from None
 
 
 def _define(session: Session, settings: Settings, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 from marshmallow import ValidationError
 
 from glance_emulator.domain import planting
-from glance_emulator.domain.planting import Progress, Unfit
+from glance_emulator.domain.planting import Plant, Unfit
 from glance_emulator.domain.worlds import World
 from glance_emulator.errors import BadRequest
 from glance_schemas.seeds import Seed
@@ -18,21 +19,27 @@ from glance_schemas.seeds import Seed
 Path_ = tuple[Any, ...]
 
 
-def plant(
-    world: World, text: str, base: Path | None, name: str = "seed", progress: Progress = lambda done, of: None
-) -> dict[str, int]:
+def plant(world: World, text: str, base: Path | None, name: str = "seed") -> dict[str, int]:
     """Make in the world what the text of a seed file, in YAML, says; return how many of each kind were made.
 
     Files of data are looked for from the folder `base` on; without one there may be none. Raises BadRequest, with
     `name`, the line and the key of each fault; then nothing is made.
     """
+    with planter(world, text, base, name) as make, world.writing() as session:
+        return make(session)
+
+
+@contextmanager
+def planter(world: World, text: str, base: Path | None, name: str) -> Iterator[Plant]:
+    """Give what makes a seed file in a transaction of the world, as `plant` does; nothing is read after that."""
     document, root = _loaded(text, name)
     repeated = [_told(name, line, path, "This key is there twice.") for line, path in _repeated(root)]
     if repeated:
         raise BadRequest("\n".join(repeated))
     told = _checked(document, root, name)
     try:
-        return planting.plant(world, told, base, progress)
+        with planting.planter(world, told, base) as make:
+            yield make
     except Unfit as fault:
         raise BadRequest(_said(name, root, fault.place, fault.message)) from None
 

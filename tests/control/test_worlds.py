@@ -275,19 +275,33 @@ def test_reset_keeps_the_quotas_that_the_world_was_made_with(glance: World, prod
     assert limited(producer)
 
 
-def test_a_seed_file_that_was_broken_since_is_told_and_nothing_is_lost(tmp_path: Path, log_in: LogIn) -> None:
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        pytest.param("users: [", "not YAML", id="no YAML"),
+        pytest.param(
+            "images:\n- {name: x, project: producer, file: gone.raw}", "There is no file .*/gone.raw", id="no file"
+        ),
+        pytest.param("users:\n- {name: eve, project: nowhere}", "There is no project nowhere", id="no project"),
+    ],
+)
+def test_a_seed_file_that_was_broken_since_is_told_and_nothing_is_lost(
+    tmp_path: Path, log_in: LogIn, broken: str, said: str
+) -> None:
     seed = tmp_path / "seed.yaml"
     seed.write_text("users:\n- {name: eve, project: producer}\n")
     with running("serve", "--port", "0", "--ephemeral", "--seed-file", str(seed)) as process:
         world = Emulator(process.url()).default
         producer = log_in(world, "producer")
-        producer.image()
-        seed.write_text("users: [")
+        image = producer.image()
+        world.freeze()
+        seed.write_text(broken)
         for path, body in (("reset", None), ("worlds", {"name": "w"})):
-            with pytest.raises(Refused, match="not YAML") as refusal:
+            with pytest.raises(Refused, match=said) as refusal:
                 world.control("POST", path, body)
             assert refusal.value.status == 409
-        assert producer.listed() == ["golden"]
+        assert producer.content(image) == b"some bytes"
+        assert world.control("GET", "clock")["frozen"]
         seed.write_text("")
         world.reset()
         assert producer.listed() == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +45,8 @@ Thing = tuple[str, int]
 """Where a project, user, image or server stands."""
 DATA = ("text", "file", "size")
 """Keys that say what an image's data are."""
+Plant = Callable[[Session], dict[str, int]]
+"""Makes a seed file in a transaction; returns how many of each kind were not there before."""
 
 
 class Unfit(Exception):
@@ -56,21 +59,12 @@ class Unfit(Exception):
         self.place = place
 
 
-class Progress(Protocol):
-    """Is told of each image whose data are there."""
-
-    def __call__(self, done: int, of: int) -> object:
-        """Take the numbers."""
-        ...
-
-
-def plant(
-    world: World, told: Mapping[str, Any], base: Path | None, progress: Progress = lambda done, of: None
-) -> dict[str, int]:
-    """Make what a seed file says; return how many of each kind were not there before.
+@contextmanager
+def planter(world: World, told: Mapping[str, Any], base: Path | None) -> Iterator[Plant]:
+    """Take in all data that a seed file speaks of, and give what makes the file in a transaction of the world.
 
     Files of data are looked for from `base` on, without which there may be none. Servers are booted when the runner is
-    woken. Raises Unfit for what cannot be made; then nothing is.
+    woken. Raises Unfit for what cannot be made; where the block raises, no data are left.
     """
     with ExitStack() as ending:
         received = [
@@ -78,8 +72,7 @@ def plant(
         ]
         kept: list[str] = []
         try:
-            with world.writing() as session:
-                return _Planter(session, world, received, kept, progress).plant(told)
+            yield lambda session: _Planter(session, world, received, kept).plant(told)
         except BaseException:
             for blob in kept:
                 next(iter(world.stores.values())).remove(blob)
@@ -109,10 +102,10 @@ def _pieces(world: World, told: Mapping[str, Any], place: Place, base: Path | No
         return _made_up(world, told, _beginning(told, place))
     if base is None:
         raise Unfit("Files of this machine are read only for callers on it.", place)
-    path = base / Path(told["file"]).expanduser()
-    if not path.is_file():
+    path = base / os.path.expanduser(told["file"])
+    if not os.path.isfile(path):
         raise Unfit(f"There is no file {path}.", place)
-    return _read(path)
+    return _read(path, place)
 
 
 def _beginning(told: Mapping[str, Any], place: Place) -> bytes:
@@ -130,10 +123,13 @@ def _beginning(told: Mapping[str, Any], place: Place) -> bytes:
     return b""
 
 
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
+def _read(path: Path, place: Place) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except OSError as reason:  # it may have been there a moment ago
+        raise Unfit(f"The file {path} cannot be read: {reason.strerror}.", place) from None
 
 
 def _made_up(world: World, told: Mapping[str, Any], beginning: bytes) -> Iterator[bytes]:
@@ -150,15 +146,12 @@ def _made_up(world: World, told: Mapping[str, Any], beginning: bytes) -> Iterato
 class _Planter:
     """One transaction in which a file is made; the blobs that it makes are added to `kept`."""
 
-    def __init__(
-        self, session: Session, world: World, received: list[Received | None], kept: list[str], progress: Progress
-    ) -> None:
+    def __init__(self, session: Session, world: World, received: list[Received | None], kept: list[str]) -> None:
         self._session = session
         self._now = world.clock()
         self._store = next(iter(world.stores))
         self._received = received
         self._kept = kept
-        self._progress = progress
         self._admin = Caller(None, None, ADMIN, system=True)
         self._images: dict[str, str] = {}
 
@@ -213,7 +206,6 @@ class _Planter:
         if told.get("status") == "deactivated":
             actions.act(self._session, self._admin, image.id, "deactivate", now)
         self._images[told["name"]] = image.id
-        self._progress(place[1] + 1, len(self._received))
         return True
 
     def _member(self, image: Image, owner: Caller, told: Mapping[str, Any], place: Place) -> None:
