@@ -11,6 +11,7 @@ import requests
 
 from tests.contract.actors import Actor
 from tests.contract.importing import Web, web_server
+from tests.contract.stores import FIRST, SECOND
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         return
     from tests.processes import emulator
 
-    with emulator("--auth", "trusted", "--store", "reliable", "--store", "cheap") as started:
+    with emulator("--auth", "trusted", "--store", FIRST, "--store", SECOND) as started:
         yield started
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contract.actors import Actor
+from tests.contract.stores import FIRST
 
 BOTH = pytest.mark.parametrize("action", ["deactivate", "reactivate"])
 BECOMES = {"deactivate": "deactivated", "reactivate": "active"}
@@ -143,7 +144,8 @@ def test_a_reactivated_image_is_downloaded_as_before(producer: Actor, consumer: 
 
 
 @pytest.mark.parametrize(
-    ("who", "stores"), [("owner", None), ("reader", None), ("member", None), ("admin", "reliable")]
+    ("who", "stores"),
+    [("owner", None), ("reader", None), ("member", None), pytest.param("admin", FIRST, id="admin-first")],
 )
 def test_only_an_admin_sees_where_a_deactivated_image_is(
     callers: dict[str, Actor], who: str, stores: str | None

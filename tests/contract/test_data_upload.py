@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from tests.contract.actors import Actor
+from tests.contract.stores import FIRST, SECOND
 
 OCTETS = "application/octet-stream"
 EMPTY = {"status": "queued", "size": None, "virtual_size": None, "checksum": None, "os_hash_value": None}
@@ -55,7 +56,7 @@ def test_an_upload_makes_the_image_active(producer: Actor) -> None:
         "checksum": hashlib.md5(content).hexdigest(),
         "os_hash_algo": "sha512",
         "os_hash_value": hashlib.sha512(content).hexdigest(),
-        "stores": "reliable",
+        "stores": FIRST,
     }
 
 
@@ -162,7 +163,7 @@ def test_data_must_be_as_long_as_announced(producer: Actor, announced: str, stat
 # Stores
 
 
-@pytest.mark.parametrize("store", ["reliable", "cheap"])
+@pytest.mark.parametrize("store", [pytest.param(FIRST, id="first"), pytest.param(SECOND, id="second")])
 def test_data_goes_to_the_store_that_is_named(producer: Actor, store: str) -> None:
     image = producer.image()
     assert put(producer, image, x_image_meta_store=store).status_code == 204
@@ -170,7 +171,7 @@ def test_data_goes_to_the_store_that_is_named(producer: Actor, store: str) -> No
     assert producer.get(image["file"]).content == b"abc"
 
 
-@pytest.mark.parametrize("store", ["nowhere", "", "reliable,cheap"])
+@pytest.mark.parametrize("store", ["nowhere", "", pytest.param(f"{FIRST},{SECOND}", id="both")])
 def test_an_unknown_store_is_refused(producer: Actor, store: str) -> None:
     image = producer.image()
     assert put(producer, image, x_image_meta_store=store).status_code == 400

@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.actors import Actor
 from tests.contract.importing import image_in, settled, show
+from tests.contract.stores import SECOND
 
 DIRECT = '{"method": {"name": "glance-direct"}'
 JSON = {"Content-Type": "application/json"}
@@ -20,7 +21,7 @@ JSON = {"Content-Type": "application/json"}
         pytest.param("null", id="null"),
         pytest.param('"x"', id="text"),
         pytest.param("{}", id="empty"),
-        pytest.param('{"stores": ["cheap"]}', id="without-a-method"),
+        pytest.param(f'{{"stores": ["{SECOND}"]}}', id="without-a-method"),
         pytest.param('{"method": {}}', id="without-a-name"),
         pytest.param('{"method": {"uri": "http://x/"}}', id="only-a-uri"),
         pytest.param('{"method": {"name": null}}', id="name-null"),
@@ -53,7 +54,10 @@ def test_the_media_type_of_an_order_does_not_matter(producer: Actor, media_type:
     assert settled(producer, image)["status"] == "active"
 
 
-@pytest.mark.parametrize("more", ['"other": 1', '"stores": ["cheap"], "method2": {}'])
+@pytest.mark.parametrize(
+    "more",
+    [pytest.param('"other": 1', id="other"), pytest.param(f'"stores": ["{SECOND}"], "method2": {{}}', id="method2")],
+)
 def test_what_is_unknown_does_not_matter(producer: Actor, more: str) -> None:
     image = image_in(producer, "uploading")
     answer = producer("POST", f"{image['self']}/import", data=f"{DIRECT}, {more}}}", headers=JSON)

@@ -24,9 +24,9 @@ from tests.contract.importing import (
     stage,
     tasks,
 )
+from tests.contract.stores import BY_NAME, FIRST, SECOND
 
 NOWHERE: dict[str, Any] = {"uri": "ftp://nowhere"}
-BOTH = {"stores": ["reliable", "cheap"]}
 
 
 # What becomes of the image
@@ -47,7 +47,7 @@ def test_an_import_makes_the_image_active(producer: Actor) -> None:
         "checksum": hashlib.md5(content).hexdigest(),
         "os_hash_algo": "sha512",
         "os_hash_value": hashlib.sha512(content).hexdigest(),
-        "stores": "reliable",
+        "stores": FIRST,
         IMPORTING: "",
         FAILED: "",
     }
@@ -79,15 +79,17 @@ def test_a_flag_does_not_hinder_an_import(producer: Actor, attribute: str) -> No
 @pytest.mark.parametrize(
     ("given", "stores"),
     [
-        pytest.param({}, "reliable", id="default"),
-        pytest.param({"store": "cheap"}, "cheap", id="header"),
-        pytest.param({"options": {"stores": ["cheap"]}}, "cheap", id="one"),
-        pytest.param({"options": {"stores": ["cheap", "reliable"]}}, "cheap,reliable", id="two"),
-        pytest.param({"options": {"stores": ["reliable", "cheap"]}}, "reliable,cheap", id="the-other-way-round"),
-        pytest.param({"options": {"all_stores": True}}, "reliable,cheap", id="all"),
-        pytest.param({"options": {"all_stores": False}}, "reliable", id="not-all"),
-        pytest.param({"options": {"all_stores": False, "stores": ["cheap"]}}, "cheap", id="not-all-but-one"),
-        pytest.param({"options": {"all_stores": True, "all_stores_must_succeed": False}}, "reliable,cheap", id="some"),
+        pytest.param({}, FIRST, id="default"),
+        pytest.param({"store": SECOND}, SECOND, id="header"),
+        pytest.param({"options": {"stores": [SECOND]}}, SECOND, id="one"),
+        pytest.param({"options": {"stores": [SECOND, FIRST]}}, f"{SECOND},{FIRST}", id="two"),
+        pytest.param({"options": {"stores": [FIRST, SECOND]}}, f"{FIRST},{SECOND}", id="the-other-way-round"),
+        pytest.param({"options": {"all_stores": True}}, f"{FIRST},{SECOND}", id="all"),
+        pytest.param({"options": {"all_stores": False}}, FIRST, id="not-all"),
+        pytest.param({"options": {"all_stores": False, "stores": [SECOND]}}, SECOND, id="not-all-but-one"),
+        pytest.param(
+            {"options": {"all_stores": True, "all_stores_must_succeed": False}}, f"{FIRST},{SECOND}", id="some"
+        ),
     ],
 )
 def test_the_data_go_to_the_stores_that_are_named(producer: Actor, given: dict[str, Any], stores: str) -> None:
@@ -104,14 +106,14 @@ def test_the_data_go_to_the_stores_that_are_named(producer: Actor, given: dict[s
         pytest.param({"store": "nowhere"}, 409, id="unknown-in-the-header"),
         pytest.param({"store": ""}, 409, id="none-in-the-header"),
         pytest.param({"options": {"stores": ["nowhere"]}}, 409, id="unknown"),
-        pytest.param({"options": {"stores": ["cheap", "nowhere"]}}, 409, id="one-unknown"),
+        pytest.param({"options": {"stores": [SECOND, "nowhere"]}}, 409, id="one-unknown"),
         pytest.param({"options": {"stores": [1]}}, 409, id="number"),
-        pytest.param({"options": {"stores": "cheap"}}, 409, id="text-is-a-list-of-letters"),
-        pytest.param({"options": {"stores": ["cheap"]}, "store": "cheap"}, 400, id="body-and-header"),
-        pytest.param({"options": {"stores": []}, "store": "cheap"}, 400, id="none-and-header"),
-        pytest.param({"options": {"stores": ["cheap"], "all_stores": True}}, 400, id="all-and-some"),
+        pytest.param({"options": {"stores": SECOND}}, 409, id="text-is-a-list-of-letters"),
+        pytest.param({"options": {"stores": [SECOND]}, "store": SECOND}, 400, id="body-and-header"),
+        pytest.param({"options": {"stores": []}, "store": SECOND}, 400, id="none-and-header"),
+        pytest.param({"options": {"stores": [SECOND], "all_stores": True}}, 400, id="all-and-some"),
         pytest.param({"options": {"stores": ["nowhere"], "all_stores": True}}, 400, id="all-and-unknown"),
-        pytest.param({"options": {"all_stores": True}, "store": "cheap"}, 400, id="all-and-header"),
+        pytest.param({"options": {"all_stores": True}, "store": SECOND}, 400, id="all-and-header"),
     ],
 )
 def test_stores_that_cannot_be(producer: Actor, given: dict[str, Any], status: int) -> None:
@@ -134,15 +136,15 @@ def test_no_store_is_a_failure(producer: Actor) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        pytest.param({}, ("importing", 6, None, "", "reliable"), id="one"),
-        pytest.param({"all_stores": True}, ("importing", 6, None, "cheap", "reliable"), id="all"),
-        pytest.param({"stores": ["cheap", "reliable"]}, ("importing", 6, None, "reliable", "cheap"), id="two"),
+        pytest.param({}, ("importing", 6, None, "", FIRST), id="one"),
+        pytest.param({"all_stores": True}, ("importing", 6, None, SECOND, FIRST), id="all"),
+        pytest.param({"stores": [SECOND, FIRST]}, ("importing", 6, None, FIRST, SECOND), id="two"),
         pytest.param(
             {"all_stores": True, "all_stores_must_succeed": False},
-            ("queued", None, None, "", "cheap,reliable"),
+            ("queued", None, None, "", BY_NAME),
             id="some",
         ),
-        pytest.param({"all_stores_must_succeed": False}, ("queued", None, None, "", "reliable"), id="perhaps-one"),
+        pytest.param({"all_stores_must_succeed": False}, ("queued", None, None, "", FIRST), id="perhaps-one"),
     ],
 )
 def test_data_of_another_format_fail(producer: Actor, options: dict[str, Any], expected: tuple[Any, ...]) -> None:
@@ -255,7 +257,7 @@ def test_other_methods_are_not_there(producer: Actor, method: str) -> None:
 
 def test_an_import_is_a_task(producer: Actor) -> None:
     image = image_in(producer, "uploading")
-    answer = order(producer, image, options={"stores": ["cheap"], "all_stores_must_succeed": True, "other": 1})
+    answer = order(producer, image, options={"stores": [SECOND], "all_stores_must_succeed": True, "other": 1})
     settled(producer, image)
     (task,) = tasks(producer, image)
     assert {name: task[name] for name in ("type", "status", "owner", "user_id", "image_id", "request_id")} == {
@@ -266,8 +268,8 @@ def test_an_import_is_a_task(producer: Actor) -> None:
         "image_id": image["id"],
         "request_id": answer.headers["x-openstack-request-id"],
     }
-    request = {"method": {"name": "glance-direct"}, "stores": ["cheap"], "all_stores_must_succeed": True, "other": 1}
-    assert task["input"] == {"image_id": image["id"], "import_req": request, "backend": ["cheap"]}
+    request = {"method": {"name": "glance-direct"}, "stores": [SECOND], "all_stores_must_succeed": True, "other": 1}
+    assert task["input"] == {"image_id": image["id"], "import_req": request, "backend": [SECOND]}
     assert task["result"] == {"image_id": image["id"]}
     assert task["expires_at"] > task["updated_at"] >= task["created_at"]
 

@@ -24,8 +24,9 @@ from tests.contract.importing import (
     stage,
     tasks,
 )
+from tests.contract.stores import BY_NAME, FIRST, SECOND
 
-EMPTY = ("queued", None, None, "", "reliable")
+EMPTY = ("queued", None, None, "", FIRST)
 
 
 # What becomes of the image
@@ -42,7 +43,7 @@ def test_a_web_download_makes_the_image_active(producer: Actor, web: Web) -> Non
         "checksum": hashlib.md5(content).hexdigest(),
         "os_hash_algo": "sha512",
         "os_hash_value": hashlib.sha512(content).hexdigest(),
-        "stores": "reliable",
+        "stores": FIRST,
         IMPORTING: "",
         FAILED: "",
     }
@@ -54,7 +55,7 @@ def test_the_task_tells_where_the_data_came_from(producer: Actor, web: Web) -> N
     imported(producer, image, "web-download", uri=uri)
     (task,) = tasks(producer, image)
     assert task["input"]["import_req"] == {"method": {"name": "web-download", "uri": uri}}
-    assert task["input"]["backend"] == ["reliable"]
+    assert task["input"]["backend"] == [FIRST]
 
 
 @pytest.mark.parametrize(
@@ -75,16 +76,16 @@ def test_the_task_tells_where_the_data_came_from(producer: Actor, web: Web) -> N
 def test_what_is_answered_is_the_image(producer: Actor, web: Web, page: dict[str, Any], content: bytes) -> None:
     image = producer.image()
     shown = imported(producer, image, "web-download", uri=web.put("/page", **page))
-    assert outcome(shown) == ("active", len(content), "reliable", "", "")
+    assert outcome(shown) == ("active", len(content), FIRST, "", "")
     assert shown["checksum"] == hashlib.md5(content).hexdigest()
 
 
 @pytest.mark.parametrize(
     ("options", "stores"),
     [
-        pytest.param({"stores": ["cheap", "reliable"]}, "cheap,reliable", id="two"),
-        pytest.param({"all_stores": True}, "reliable,cheap", id="all"),
-        pytest.param({"all_stores": True, "all_stores_must_succeed": False}, "reliable,cheap", id="some"),
+        pytest.param({"stores": [SECOND, FIRST]}, f"{SECOND},{FIRST}", id="two"),
+        pytest.param({"all_stores": True}, f"{FIRST},{SECOND}", id="all"),
+        pytest.param({"all_stores": True, "all_stores_must_succeed": False}, f"{FIRST},{SECOND}", id="some"),
     ],
 )
 def test_the_data_go_to_several_stores(producer: Actor, web: Web, options: dict[str, Any], stores: str) -> None:
@@ -120,11 +121,11 @@ def test_a_server_that_is_not_there(producer: Actor) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "failed"),
     [
-        pytest.param({"all_stores": True}, {}, "cheap", id="the other failed before"),
-        pytest.param({"all_stores": True}, {"stores": ["cheap"]}, "reliable", id="the default failed before"),
+        pytest.param({"all_stores": True}, {}, SECOND, id="the other failed before"),
+        pytest.param({"all_stores": True}, {"stores": [SECOND]}, FIRST, id="the default failed before"),
         pytest.param({"all_stores": True}, {"all_stores": True}, "", id="all well now"),
-        pytest.param({"stores": ["cheap"]}, {}, "cheap", id="only the other failed"),
-        pytest.param({"stores": ["reliable"]}, {}, "", id="well now"),
+        pytest.param({"stores": [SECOND]}, {}, SECOND, id="only the other failed"),
+        pytest.param({"stores": [FIRST]}, {}, "", id="well now"),
     ],
 )
 def test_a_failure_is_told_until_the_store_has_the_data(
@@ -140,7 +141,7 @@ def test_a_failure_is_told_until_the_store_has_the_data(
 def test_all_stores_fail_with_the_download(producer: Actor, web: Web, must: bool) -> None:
     options = {"all_stores": True, "all_stores_must_succeed": must}
     shown = imported(producer, producer.image(), "web-download", uri=f"{web.url}/none", options=options)
-    assert outcome(shown) == ("queued", None, None, "", "cheap,reliable")
+    assert outcome(shown) == ("queued", None, None, "", BY_NAME)
 
 
 def test_data_of_another_format_fail(producer: Actor, web: Web) -> None:
@@ -155,12 +156,12 @@ def test_after_a_failure_another_way_can_be_tried(producer: Actor, web: Web) -> 
     images = [producer.image() for _ in range(3)]
     for image in images:
         imported(producer, image, "web-download", uri=failing)
-    assert outcome(imported(producer, images[0], "web-download", uri=good)) == ("active", 4, "reliable", "", "")
+    assert outcome(imported(producer, images[0], "web-download", uri=good)) == ("active", 4, FIRST, "", "")
     assert [task["status"] for task in tasks(producer, images[0])] == ["failure", "success"]
     assert stage(producer, images[1]).status_code == 204
-    assert outcome(imported(producer, images[1])) == ("active", 6, "reliable", "", "")
+    assert outcome(imported(producer, images[1])) == ("active", 6, FIRST, "", "")
     producer.upload(images[2], b"by hand")
-    assert outcome(show(producer, images[2])) == ("active", 7, "reliable", "", "reliable")
+    assert outcome(show(producer, images[2])) == ("active", 7, FIRST, "", FIRST)
 
 
 # Where it may go
@@ -238,13 +239,13 @@ def go_on(web: Web) -> None:
 
 def test_while_an_import_runs_the_image_tells_of_it(producer: Actor, web: Web, running: dict[str, Any]) -> None:
     shown = show(producer, running)
-    assert outcome(shown) == ("importing", None, None, "reliable", "")
+    assert outcome(shown) == ("importing", None, None, FIRST, "")
     (task,) = tasks(producer, running)
     assert shown[TASK] == task["id"]
     assert (task["status"], task["result"], task["expires_at"]) == ("processing", None, None)
     assert producer.listed("?status=importing") == producer.listed() == [running["id"]]
     go_on(web)
-    assert outcome(settled(producer, running)) == ("active", 6, "reliable", "", "")
+    assert outcome(settled(producer, running)) == ("active", 6, FIRST, "", "")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_what_may_not_be_done_while_an_import_runs(
 def test_one_import_at_a_time(producer: Actor, admin: Actor, web: Web, running: dict[str, Any]) -> None:
     assert order(producer, running, "web-download", uri=f"{web.url}/none").status_code == 409
     assert order(producer, running).status_code == 409
-    assert order(admin, running, "copy-image", options={"stores": ["cheap"]}).status_code == 409
+    assert order(admin, running, "copy-image", options={"stores": [SECOND]}).status_code == 409
     go_on(web)
     assert settled(producer, running)["status"] == "active"
     assert len(tasks(producer, running)) == 1
@@ -301,7 +302,7 @@ def test_an_image_is_deleted_while_its_import_runs(producer: Actor, web: Web, ru
     assert outcome(imported(producer, again, "web-download", uri=web.put("/again", b"a"))) == (
         "active",
         1,
-        "reliable",
+        FIRST,
         "",
         "",
     )

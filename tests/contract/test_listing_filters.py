@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.contract.actors import Actor
+from tests.contract.stores import FIRST
 
 PAST, FUTURE = "2001-02-03T04:05:06Z", "2099-01-01T00:00:00Z"
 
@@ -105,7 +106,7 @@ def catalogue(newcomer: Callable[..., Actor]) -> Catalogue:
         pytest.param("os_version=2&os_version=1", "small", id="last-property"),
         pytest.param("no_such_thing=1", "", id="unknown-property"),
         pytest.param("schema=/v2/schemas/image", "", id="schema-is-no-attribute"),
-        pytest.param("stores=reliable", "", id="stores-are-no-attribute"),
+        pytest.param(f"stores={FIRST}", "", id="stores-are-no-attribute"),
         pytest.param("is_public=true", "", id="v1-flag-is-no-attribute"),
         pytest.param("%20=1", "", id="blank-key"),
         # Numbers.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.actors import Actor
+from tests.contract.stores import FIRST
 
 Document = dict[str, Any]
 WEB = "http://127.0.0.1:1/data"
@@ -85,7 +86,7 @@ def test_services_are_told_where_data_are(producer: Actor, admin: Actor, service
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
         (location,) = answer.json()
         assert location["url"].startswith("file:///")
-        assert location["metadata"] == {"store": "reliable"}
+        assert location["metadata"] == {"store": FIRST}
     assert admin.get(f"{path(producer.image())}/locations").json() == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.contract.actors import Actor
 from tests.contract.cut import Cut
 from tests.contract.importing import OCTETS, image_in, imported, settled, show, stage
+from tests.contract.stores import FIRST, SECOND
 
 STATES = ("queued", "uploading", "active", "deactivated")
 
@@ -106,12 +107,12 @@ def test_data_must_be_as_long_as_announced(producer: Actor, announced: str, stat
     assert show(producer, image)["size"] == 3
 
 
-@pytest.mark.parametrize("store", ["cheap", "nowhere", ""])
+@pytest.mark.parametrize("store", [pytest.param(SECOND, id="second"), "nowhere", ""])
 def test_no_store_is_chosen_yet(producer: Actor, store: str) -> None:
     image = producer.image()
     assert stage(producer, image, x_image_meta_store=store).status_code == 204
     assert "stores" not in show(producer, image)
-    assert imported(producer, image)["stores"] == "reliable"
+    assert imported(producer, image)["stores"] == FIRST
 
 
 # Who may, and when

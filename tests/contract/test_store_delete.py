@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from tests.contract.actors import Actor
+from tests.contract.stores import FIRST, SECOND
 
 Image = dict[str, Any]
 NOBODYS = str(uuid.uuid4())
 CONTENT = b"data that two stores have"
 
 
-def code(caller: Actor, image: Image, store: str = "reliable") -> int:
+def code(caller: Actor, image: Image, store: str = FIRST) -> int:
     return caller.delete(f"/v2/stores/{store}/{image['id']}").status_code
 
 
@@ -26,12 +27,12 @@ def in_both(producer: Actor, admin: Actor) -> Callable[..., Image]:
 
     def made(**attributes: Any) -> Image:
         image = producer.active_image(CONTENT, **attributes)
-        body = {"method": {"name": "copy-image"}, "stores": ["cheap"]}
+        body = {"method": {"name": "copy-image"}, "stores": [SECOND]}
         assert admin.post(f"{image['self']}/import", body).status_code == 202
         deadline = time.monotonic() + 20
         while True:
             image = dict(producer.get(image["self"]).json())
-            if image["stores"] == "reliable,cheap" and image["os_glance_importing_to_stores"] == "":
+            if image["stores"] == f"{FIRST},{SECOND}" and image["os_glance_importing_to_stores"] == "":
                 time.sleep(0.2)  # a real Glance ends its task after it has ended its work on the image
                 return image
             assert time.monotonic() < deadline, image
@@ -40,7 +41,9 @@ def in_both(producer: Actor, admin: Actor) -> Callable[..., Image]:
     return made
 
 
-@pytest.mark.parametrize(("store", "left"), [("reliable", "cheap"), ("cheap", "reliable")])
+@pytest.mark.parametrize(
+    ("store", "left"), [pytest.param(FIRST, SECOND, id="first"), pytest.param(SECOND, FIRST, id="second")]
+)
 def test_the_other_store_keeps_the_data(
     producer: Actor, admin: Actor, in_both: Callable[..., Image], store: str, left: str
 ) -> None:
@@ -57,13 +60,13 @@ def test_the_other_store_keeps_the_data(
 
 def test_what_another_image_has_too_stays(producer: Actor, admin: Actor, in_both: Callable[..., Image]) -> None:
     image, other = in_both(), producer.active_image(CONTENT)
-    assert code(admin, image, "reliable") == 204
+    assert code(admin, image, FIRST) == 204
     assert producer.get(other["file"]).content == CONTENT
 
 
 def test_protection_does_not_hinder(producer: Actor, admin: Actor, in_both: Callable[..., Image]) -> None:
     image = in_both(protected=True)
-    assert code(admin, image, "cheap") == 204
+    assert code(admin, image, SECOND) == 204
     producer.patch(image["self"], {"op": "replace", "path": "/protected", "value": False})
 
 
@@ -74,11 +77,11 @@ def test_no_data_in_that_store(admin: Actor, in_both: Callable[..., Image]) -> N
 def test_only_active_images(producer: Actor, admin: Actor, in_both: Callable[..., Image]) -> None:
     image = in_both()
     assert producer.post(f"{image['self']}/actions/deactivate").status_code == 204
-    assert code(admin, image, "cheap") == 409
+    assert code(admin, image, SECOND) == 409
 
 
 def test_the_owner_may_not(producer: Actor, in_both: Callable[..., Image]) -> None:
-    assert code(producer, in_both(), "cheap") == 403
+    assert code(producer, in_both(), SECOND) == 403
 
 
 def test_image_without_data(admin: Actor, producer: Actor) -> None:
@@ -87,7 +90,7 @@ def test_image_without_data(admin: Actor, producer: Actor) -> None:
 
 def test_the_only_store_keeps_the_data(admin: Actor, producer: Actor) -> None:
     image = producer.active_image()
-    assert code(admin, image, "reliable") == code(admin, image, "cheap") == 403
+    assert code(admin, image, FIRST) == code(admin, image, SECOND) == 403
 
 
 def test_unknown_store_comes_before_all_else(admin: Actor, outsider: Actor, producer: Actor) -> None:
@@ -111,9 +114,9 @@ def test_who_may_not(producer: Actor, outsider: Actor, consumer: Actor, reader: 
 
 
 def test_only_delete(admin: Actor) -> None:
-    path = f"/v2/stores/reliable/{NOBODYS}"
+    path = f"/v2/stores/{FIRST}/{NOBODYS}"
     for method in ("GET", "POST", "PUT", "PATCH", "HEAD"):
         answer = admin(method, path)
         assert (answer.status_code, answer.headers["Allow"]) == (405, "DELETE")
     assert admin.delete(path, data=b"body").status_code == 400
-    assert admin.delete("/v2/stores/reliable").status_code == 404
+    assert admin.delete(f"/v2/stores/{FIRST}").status_code == 404
