@@ -123,6 +123,15 @@ def emulator(*options: str, env: Mapping[str, str] | None = None) -> Iterator[st
             process.stop()
 
 
+def certificate(folder: Path, *extensions: str) -> tuple[Path, Path]:
+    """Make a certificate for localhost that has signed itself, and its key."""
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    more = [word for one in extensions for word in ("-addext", one)]
+    subprocess.run([*make.split(), *more, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return cert, key
+
+
 def until(holds: Callable[[], object], seconds: float = 10) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + seconds

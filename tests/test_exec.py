@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.processes import until
+from tests.processes import certificate, until
 
 EXEC = (sys.executable, "-m", "glance_emulator", "exec")
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
@@ -94,6 +94,47 @@ def test_other_commands_mean_this_emulator() -> None:
     assert said == f"{found['GLANCE_EMULATOR_URL']} is as new."
     assert found["OS_AUTH_URL"] == f"{found['GLANCE_EMULATOR_URL']}/identity/v3"
     assert found["OS_USERNAME"] == "producer"
+
+
+@pytest.mark.parametrize(
+    ("extensions", "host"),
+    [
+        pytest.param(["subjectAltName=IP:127.0.0.1"], "127.0.0.1", id="an address"),
+        pytest.param(["subjectAltName=DNS:localhost"], "localhost", id="a name"),
+        pytest.param(["subjectAltName=IP:127.0.0.1", "basicConstraints=critical,CA:FALSE"], "127.0.0.1", id="no CA"),
+    ],
+)
+def test_what_runs_inside_trusts_the_certificate(tmp_path: Path, extensions: list[str], host: str) -> None:
+    cert, key = certificate(tmp_path, *extensions)
+    ours = f"{sys.executable} -m glance_emulator"
+    client = (
+        f'{sys.executable} -c "import openstack; print([list(cloud.image.images()) for cloud in '
+        "(openstack.connect(), openstack.connect(cloud='producer'))])\""
+    )
+    typed = f'{client}; {ours} world list; eval "$({ours} env producer)"; {client}; {ours} clouds; {ours} reset --yes'
+    done = run("sh", "-ec", typed, options=("--tls-cert", str(cert), "--tls-key", str(key)))
+    assert done.returncode == 0, done.stderr
+    first, _, world, again, *clouds, new = done.stdout.splitlines()
+    assert first == again == "[[], []]"
+    assert (urlsplit(world.split()[1]).scheme, urlsplit(world.split()[1]).hostname) == ("https", host)
+    assert clouds.count(f'    cacert: "{cert}"') == 5
+    assert new.endswith("is as new.")
+
+
+def test_tests_that_run_inside_trust_the_certificate(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        "def test_it(glance_cloud, glance_client):\n"
+        "    assert list(glance_cloud().image.images()) == list(glance_client().images.list()) == []\n"
+    )
+    cert, key = certificate(tmp_path, "subjectAltName=IP:127.0.0.1")
+    typed = f"cd {tmp_path}; {sys.executable} -m pytest -q --glance-emulator-url $GLANCE_EMULATOR_URL test_it.py"
+    done = run("sh", "-ec", typed, options=("--tls-cert", str(cert), "--tls-key", str(key)))
+    assert "1 passed" in done.stdout, done.stdout
+
+
+def test_a_certificate_for_another_emulator_is_not_passed_on(tmp_path: Path) -> None:
+    done = run(sys.executable, "-c", SHOW, GLANCE_EMULATOR_CACERT="other.pem", OS_CACERT="other.pem")
+    assert not {"GLANCE_EMULATOR_CACERT", "OS_CACERT"} & json.loads(done.stdout).keys()
 
 
 def test_the_emulator_has_the_settings_that_are_given() -> None:

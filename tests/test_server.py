@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.processes import PRODUCER, emulator, running, until
+from tests.processes import PRODUCER, certificate, emulator, running, until
 from tests.transfers import Download, Upload, content, create, show, upload
 
 TRUSTED = ("serve", "--port", "0", "--auth", "trusted")
@@ -314,10 +314,7 @@ def reset(url: str, cert: Path) -> int:
 
 
 def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*make.split(), *names, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    cert, key = certificate(tmp_path, "subjectAltName=IP:127.0.0.1")
     state = str(tmp_path / "state")
     with running(*TRUSTED, "--state", state, "--tls-cert", str(cert), "--tls-key", str(key)) as process:
         url = process.url()

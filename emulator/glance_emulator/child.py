@@ -113,7 +113,7 @@ def execute(command: Sequence[str], persona: str, chosen: Settings, log: Path | 
             file = folder / "clouds.yaml"
             file.write_text(clouds.document(everybody))
             theirs = next(one for one in everybody if one.username == persona)
-            return _run(command, _environment(personas.variables(theirs), running.url, file))
+            return _run(command, _environment(personas.variables(theirs), running, file))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -126,9 +126,11 @@ def _arguments(chosen: Settings) -> Iterator[str]:
         yield "--ephemeral"
 
 
-def _environment(variables: Mapping[str, str], url: str, file: Path) -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if name not in personas.foreign(os.environ)}
-    return {**kept, **variables, settings.URL: url, personas.CLOUDS: str(file)}
+def _environment(variables: Mapping[str, str], running: Running, file: Path) -> dict[str, str]:
+    foreign = {*personas.foreign(os.environ), settings.CACERT}
+    kept = {name: text for name, text in os.environ.items() if name not in foreign}
+    trusting = {settings.CACERT: running.ca_file} if running.ca_file else {}
+    return {**kept, **variables, settings.URL: running.url, **trusting, personas.CLOUDS: str(file)}
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:

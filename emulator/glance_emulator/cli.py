@@ -106,6 +106,9 @@ url_option = click.option(
     metavar="URL",
     help=f"Emulator that is meant.  [default: {settings.URL}, else the one that runs on the state]",
 )
+cacert_option = click.option(
+    "--cacert", envvar=settings.CACERT, metavar="FILE", help="Certificate to trust, for an https URL."
+)
 world_option = click.option("--world", metavar="NAME", help="World that is meant.  [default: the one at the root]")
 
 
@@ -151,7 +154,7 @@ def execute(
 
     The server is started on a free port, with an ephemeral state unless --state names one, and ends with COMMAND, whose
     exit code is returned. COMMAND finds it by the variables OS_*, the personas in OS_CLIENT_CONFIG_FILE, and other
-    commands of this program find it by GLANCE_EMULATOR_URL.
+    commands of this program find it by GLANCE_EMULATOR_URL. If it serves HTTPS, they all know its certificate.
     """
     from glance_emulator import child
 
@@ -172,13 +175,13 @@ def _personas(context: click.Context, parameter: click.Parameter, incomplete: st
     return [name for name in PERSONAS if name.startswith(incomplete)]
 
 
-def _where(chosen: Settings, url: str | None, world: str | None = None) -> tuple[str, str | None]:
+def _where(chosen: Settings, url: str | None, cacert: str | None, world: str | None = None) -> tuple[str, str | None]:
     """Return the address of the world that is meant, and the certificate to trust, if it needs to be said."""
     from glance_emulator import state
 
     below = f"/w/{world}" if world else ""
     if url is not None:
-        return url.rstrip("/") + below, None
+        return url.rstrip("/") + below, os.path.abspath(cacert) if cacert else None
     running = state.running(chosen.state_folder)
     if running is None:
         raise SetupError(
@@ -190,29 +193,35 @@ def _where(chosen: Settings, url: str | None, world: str | None = None) -> tuple
 @group.command()
 @click.argument("persona", default="consumer", shell_complete=_personas)
 @url_option
+@cacert_option
 @world_option
 @settings_options("state", "admin_password")
-def env(persona: str, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
+def env(
+    persona: str, url: str | None, cacert: str | None, world: str | None, config: Path | None, **options: object
+) -> None:
     """Print what makes a shell PERSONA's: eval "$(glance-emulator env consumer)"."""
     from glance_emulator import personas
 
     chosen = _read(config, **options)
-    access = personas.access(persona, *_where(chosen, url, world), chosen.admin_password)
+    access = personas.access(persona, *_where(chosen, url, cacert, world), chosen.admin_password)
     click.echo(personas.environment(access, os.environ))
 
 
 @group.command()
 @click.option("--write", is_flag=True, help="Add them to the clouds.yaml in your configuration folder.")
 @url_option
+@cacert_option
 @world_option
 @settings_options("state", "admin_password")
-def clouds(write: bool, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
+def clouds(
+    write: bool, url: str | None, cacert: str | None, world: str | None, config: Path | None, **options: object
+) -> None:
     """Print a clouds.yaml with the personas, for OS_CLOUD and --os-cloud."""
     from glance_emulator import clouds, personas
     from glance_emulator.domain.seed import PERSONAS
 
     chosen = _read(config, **options)
-    where = _where(chosen, url, world)
+    where = _where(chosen, url, cacert, world)
     everybody = [personas.access(name, *where, chosen.admin_password) for name in PERSONAS]
     if not write:
         click.echo(clouds.document(everybody), nl=False)
@@ -227,9 +236,12 @@ def clouds(write: bool, url: str | None, world: str | None, config: Path | None,
 @group.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @url_option
+@cacert_option
 @world_option
 @settings_options("state", "stores", "database")
-def reset(yes: bool, url: str | None, world: str | None, config: Path | None, **options: object) -> None:
+def reset(
+    yes: bool, url: str | None, cacert: str | None, world: str | None, config: Path | None, **options: object
+) -> None:
     """Remove all that the state holds; a running emulator's world is then as a new one is."""
     from glance_emulator import contents, state
 
@@ -238,7 +250,7 @@ def reset(yes: bool, url: str | None, world: str | None, config: Path | None, **
     if url or world or state.running(folder):
         from glance_emulator.commands import worlds
 
-        return worlds.reset(yes, _where(chosen, url), world)
+        return worlds.reset(yes, _where(chosen, url, cacert), world)
     if not (state.exists(folder) or chosen.database):
         return click.echo(f"There is no state in {folder}.")
     state.refuse_if_used(folder)

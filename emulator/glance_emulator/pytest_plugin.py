@@ -64,7 +64,7 @@ def glance_emulator(pytestconfig: pytest.Config) -> Emulator:
     if url:
         password = pytestconfig.getini("glance_emulator_admin_password") or None
         chosen = settings.read({"admin_password": password})
-        return testing.Emulator(url.rstrip("/"), admin_password=chosen.admin_password)
+        return testing.Emulator(url.rstrip("/"), settings.cacert(), chosen.admin_password)
     ending = ExitStack()
     pytestconfig.add_cleanup(ending.close)  # not with the fixture: the last test's end may have to be reported
     return ending.enter_context(testing.emulator(*shlex.split(pytestconfig.getini("glance_emulator_options"))))

@@ -71,7 +71,11 @@ def _plain_opener() -> urllib.request.OpenerDirector:
 
 
 def _opener_for(ca_file: str | None) -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_SecureHandler(ssl.create_default_context(cafile=ca_file)))
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as reason:
+        raise SetupError(f"cannot use the certificate {ca_file}: {reason.strerror}") from None
+    return urllib.request.build_opener(_SecureHandler(context))
 
 
 class Remote:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from glance_emulator import accesslog, contents, state
+from glance_emulator import accesslog, certificates, contents, state
 from glance_emulator.domain import seed
 from glance_emulator.domain.universe import Universe
 from glance_emulator.domain.worlds import World
@@ -91,7 +91,7 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     tls = _tls(settings)
     listener = _listen(settings.host, settings.port)
     ending.callback(listener.close)
-    url = _url(settings, listener)
+    url = _url(settings, listener, tls)
     ending.callback(contents.take_database(settings, folder))
     world = contents.open_world(settings, folder)
     ending.callback(world.engine.dispose)
@@ -105,9 +105,8 @@ def _serve(settings: Settings, on_ready: Callable[[Ready], None], ending: ExitSt
     ending.callback(universe.after_process, os.getpid())
     ending.callback(universe.stop)
     application = create_app(settings, world, universe)
-    ready = Ready(
-        state.Running(url, os.getpid(), _ca_file(settings)), folder, world, tuple(_warnings(settings, listener, world))
-    )
+    running = state.Running(url, os.getpid(), _ca_file(settings, tls))
+    ready = Ready(running, folder, world, tuple(_warnings(settings, listener, world)))
 
     def answering() -> None:
         state.announce(folder, ready.running)
@@ -196,9 +195,12 @@ def _warnings(settings: Settings, listener: socket.socket, world: World) -> Iter
         )
 
 
-def _url(settings: Settings, listener: socket.socket) -> str:
+def _url(settings: Settings, listener: socket.socket, tls: ssl.SSLContext | None) -> str:
     host = ANY.get(settings.host, settings.host)
-    scheme = "https" if settings.tls_cert else "http"
+    scheme = "https" if tls else "http"
+    if tls and settings.tls_cert and host in ANY.values():
+        names = (host, "localhost")  # many a certificate has this name, and no address
+        host = next((name for name in names if certificates.trusted(tls, settings.tls_cert, name)), host)
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
@@ -215,11 +217,8 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
-def _ca_file(settings: Settings) -> str | None:
+def _ca_file(settings: Settings, tls: ssl.SSLContext | None) -> str | None:
     """Return the certificate's path if it has signed itself: clients then have to be told to trust it."""
-    if settings.tls_cert is None:
+    if tls is None or settings.tls_cert is None or not certificates.trusted(tls, settings.tls_cert):
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(settings.tls_cert)
-    own = any(found.get("subject") == found.get("issuer") for found in context.get_ca_certs())
-    return str(settings.tls_cert.absolute()) if own else None
+    return str(settings.tls_cert.absolute())

@@ -22,6 +22,8 @@ CONFIG = PREFIX + "CONFIG"
 """The variable that names the TOML file."""
 URL = PREFIX + "URL"
 """The variable that names the emulator that commands mean."""
+CACERT = PREFIX + "CACERT"
+"""The variable that names the certificate to trust for it."""
 
 Value = TypeVar("Value")
 
@@ -220,6 +222,11 @@ def read(options: Mapping[str, Any], config: Path | None = None, environ: Mappin
     return Settings(**values)
 
 
+def cacert(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the certificate to trust for the emulator that is named, if the environment tells of one."""
+    return environ.get(CACERT) or None
+
+
 def _from_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: _typed(name, value, f"(option {option(name)})") for name, value in options.items() if value is not None
@@ -248,7 +255,7 @@ def _from_file(path: Path | None) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     found = {}
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX) or variable in (CONFIG, URL) or not text:
+        if not variable.startswith(PREFIX) or variable in (CONFIG, URL, CACERT) or not text:
             continue  # an empty variable is none: that is how compose files and CI leave one out
         name = _known(variable.removeprefix(PREFIX).lower(), f"(variable {variable})")
         found[name] = _typed(name, _parsed(name, text), f"(variable {variable})")

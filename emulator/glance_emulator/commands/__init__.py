@@ -42,6 +42,7 @@ OPTIONS = (
         metavar="URL",
         help=f"Emulator that is meant.  [default: {settings.URL}, else the one that runs on the state]",
     ),
+    click.option("--cacert", envvar=settings.CACERT, metavar="FILE", help="Certificate to trust, for an https URL."),
     click.option("--state", "folder", type=click.Path(path_type=Path), metavar="DIR", help="State that it runs on."),
     click.option("--token", envvar="OS_TOKEN", metavar="TOKEN", help="An admin's, for one on another machine."),
 )
@@ -60,9 +61,15 @@ def _for_a_world(run: Callable[..., Any], root: bool) -> Callable[..., Any]:
     """Give a command the world that its options name, or the one at the root."""
 
     def called(
-        *args: Any, url: str | None, folder: Path | None, token: str | None, world: str | None = None, **options: Any
+        *args: Any,
+        url: str | None,
+        cacert: str | None,
+        folder: Path | None,
+        token: str | None,
+        world: str | None = None,
+        **options: Any,
     ) -> Any:
-        return run(at((url, None) if url else _running(folder), world, token), *args, **options)
+        return run(at((url, cacert) if url else _running(folder), world, token), *args, **options)
 
     update_wrapper(called, run)
     for option in reversed(OPTIONS if root else (*OPTIONS, WORLD)):
