@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,42 +72,40 @@ def verify(wish: Wish) -> Found:
 
 
 def _compare(wish: Wish, asked: service.Service, folder: Path) -> report.Report:
+    try:
+        options, stores = tuple(likeness.arguments(asked)), likeness.stores(asked)
+    except Unanswered as reason:
+        raise click.UsageError(f"{wish.name} stopped answering: {reason}") from None
+    named = {suite.STORES: ",".join(stores[:2])} if stores else {}
     with ExitStack() as stack:
-        runs = [stack.enter_context(_cloud(wish, asked, folder))]
+        runs = [stack.enter_context(_cloud(wish, asked, _new(folder / "cloud"), named))]
         if wish.against == report.EMULATOR:
-            runs.append(stack.enter_context(_emulator(wish, asked, folder)))
+            runs.append(stack.enter_context(_emulator(wish, options, _new(folder / "emulator"), named)))
         _watch(wish, runs)
     found = [run.outcomes() for run in runs]
-    unfinished = next((reason for run in runs if (reason := run.unfinished())), "")
+    unfinished = next(filter(None, (run.unfinished() for run in runs)), "")
     return report.compare(wish.name, found[0], found[1] if len(found) > 1 else None, unfinished)
 
 
 @contextmanager
-def _cloud(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
-    own = _new(folder / "cloud")
-    with suite.running(own, asked.url, wish.cloud, wish.selected, wish.patience, os.environ) as run:
+def _cloud(wish: Wish, asked: service.Service, own: Path, named: Mapping[str, str]) -> Iterator[Run]:
+    environment = {**os.environ, **named}
+    with suite.running(own, asked.url, wish.cloud, wish.selected, wish.patience, environment) as run:
         yield run
 
 
 @contextmanager
-def _emulator(wish: Wish, asked: service.Service, folder: Path) -> Iterator[Run]:
+def _emulator(wish: Wish, options: Iterable[str], own: Path, named: Mapping[str, str]) -> Iterator[Run]:
     """Start an emulator like the cloud, and run the suite against it, in the same way."""
-    own = _new(folder / "emulator")
-    try:
-        options = ("--ephemeral", "--port", "0", "--release", wish.release, *likeness.arguments(asked))
-    except Unanswered as reason:
-        raise click.UsageError(f"{wish.name} stopped answering: {reason}") from None
+    options = ("--ephemeral", "--port", "0", "--release", wish.release, *options)
     with child.emulator(*options, log=own / "server.log") as running:
         file = own / "clouds.yaml"
         file.write_text(clouds.document([personas.access(name, running.url) for name in PERSONAS]))
-        environment = _without_openstack(os.environ) | {"OS_CLIENT_CONFIG_FILE": str(file)} | UNPROXIED
+        clean = {name: text for name, text in os.environ.items() if not name.startswith("OS_")}
+        environment = {**clean, **UNPROXIED, **named, "OS_CLIENT_CONFIG_FILE": str(file)}
         cloud = "admin" if wish.cloud else None
         with suite.running(own, running.url, cloud, wish.selected, wish.patience, environment) as run:
             yield run
-
-
-def _without_openstack(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in environment.items() if not name.startswith("OS_")}
 
 
 def _new(folder: Path) -> Path:

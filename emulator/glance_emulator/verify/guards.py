@@ -7,7 +7,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from glance_emulator.verify.leavings import IMAGE, NAMESPACES
+from glance_emulator.verify.leavings import IMAGE, NAMESPACE, NAMESPACES
 from glance_emulator.verify.service import Service
 
 TRUSTED = {"x-identity-status", "x-user-id", "x-project-id", "x-tenant-id", "x-roles", "x-role"}
 """Headers that a service with a Keystone does not believe."""
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+UNFORMATTED = (None, "raw", "ami", "ari", "aki")
+"""Formats that any data have."""
 LONG_LISTS = 40
 """Pages with what others have after which a scenario is given up."""
 FETCHED_WITHIN = 15.0
@@ -28,15 +30,18 @@ FETCHED_WITHIN = 15.0
 _KINDS = re.compile(rf"{NAMESPACES}(/[^/]+/resource_types)?")
 _NAMING = re.compile(rf"{NAMESPACES}(/[^/]+)?")
 _SWITCH = re.compile(r"/v2/images/([^/]+)/actions/(deactivate|reactivate)")
-_WORK = re.compile(r"/v2/(tasks|images/[^/]+/import)")
+_SECOND = re.compile(r"[/,']second[/,']")
+"""The store that a service with one store has not, in a path, a header or a body."""
+_WORK = re.compile(r"/v2/(tasks|images/([^/]+)/import)")
 
 
 class Guards:
     """Watches what scenarios ask a service for, and what they are told."""
 
-    def __init__(self, service: Service) -> None:
-        """Watch nothing yet."""
-        self._service = service
+    def __init__(self, service: Service, stores: Sequence[str], made: Callable[[str, str], None]) -> None:
+        """Watch nothing yet; `made` is told the kind and the id or name of everything that is made."""
+        self._service, self._made = service, made
+        self._alone = len(stores) == 1
         self.ours: set[str] = set()
         """The ids of all images that scenarios made."""
         self.foreign: set[str] = set()
@@ -49,6 +54,10 @@ class Guards:
         """Whether it may have left a task."""
         self._shut: set[str] = set()
         """The ids of images that are deactivated."""
+        self._formatted: set[str] = set()
+        """The ids of images of which the data have to be of a format, as those of scenarios are not."""
+        self._ordered: set[str] = set()
+        """The ids of images that are imported."""
         self._fetches: bool | None = None
         self._paused = False
 
@@ -77,7 +86,7 @@ class Guards:
             before, self.unsure = self.unsure, True
             answer = send(session, method, url, *rest, **options)
             self.unsure = before or answer.status_code >= 500
-            self._learn(path, answer)
+            self._learn(str(method).upper(), path, answer)
             return answer
 
         def put(connection: http.client.HTTPConnection, header: Any, *values: Any) -> None:
@@ -114,16 +123,19 @@ class Guards:
         answer._content = json.dumps({**document, "images": kept}).encode()
 
     def _look_at(self, method: str, path: str, options: dict[str, Any]) -> None:
+        """Skip the scenario if its next request must not be sent."""
         if method not in CHANGING:
             return
+        body = options.get("json")
         if path == "/v2/cache":
             pytest.skip("would empty the service's cache")
         if any(image in path for image in self.foreign):
             pytest.skip("would change what is another's")
         if method == "DELETE" and path.rpartition("/")[2] in self._shut:
             pytest.skip("deletes a deactivated image, of which the data may stay")
-        self.worked = self.worked or bool(_WORK.fullmatch(path))
-        body = options.get("json")
+        if self._alone and _SECOND.search(f"{path} {options.get('headers')} {body}"):
+            pytest.skip("needs a second store")
+        self._look_at_work(method, path, body)
         if not isinstance(body, dict):
             return
         if _names_kinds(method, path, body):
@@ -133,9 +145,27 @@ class Guards:
         if _fetches_from_here(body) and not self._reachable():
             pytest.skip("imports from a web server on this machine, which the service does not reach")
 
-    def _learn(self, path: str, answer: requests.Response) -> None:
-        """Remember which images are deactivated."""
-        if (found := _SWITCH.fullmatch(path)) and answer.status_code == 204:
+    def _look_at_work(self, method: str, path: str, body: Any) -> None:
+        """Remember which images are imported; skip what leaves their data in a store."""
+        if work := _WORK.fullmatch(path):
+            self.worked = True
+            self._ordered.add(work[2])
+        elif method == "PATCH" and _sets_format(body):
+            self._formatted.add(path.rpartition("/")[2])
+        if self._ordered & self._formatted:
+            pytest.skip("imports data that are not of the image's format, and may stay in a store")
+
+    def _learn(self, method: str, path: str, answer: requests.Response) -> None:
+        """Remember what was made, and which images are deactivated, or have to be of a format."""
+        if method == "POST" and answer.status_code == 201 and path == "/v2/images":
+            image = answer.json()
+            self.ours.add(image["id"])
+            self._made(IMAGE, image["id"])
+            if image.get("disk_format") not in UNFORMATTED:
+                self._formatted.add(image["id"])
+        elif method == "POST" and answer.status_code == 201 and path == NAMESPACES:
+            self._made(NAMESPACE, answer.json()["namespace"])
+        elif (found := _SWITCH.fullmatch(path)) and answer.status_code == 204:
             (self._shut.add if found[2] == "deactivate" else self._shut.discard)(found[1])
 
     def _reachable(self) -> bool:
@@ -172,6 +202,12 @@ def _names_kinds(method: str, path: str, body: dict[str, Any]) -> bool:
     if method != "POST" or not (found := _KINDS.fullmatch(path)):
         return False
     return bool(found[1] or body.get("resource_type_associations"))
+
+
+def _sets_format(body: Any) -> bool:
+    """Tell whether a PATCH makes the image's format one that not any data have."""
+    operations = [one for one in body if isinstance(one, dict)] if isinstance(body, list) else []
+    return any(one.get("path") == "/disk_format" and one.get("value") not in UNFORMATTED for one in operations)
 
 
 def _is_plain(name: Any) -> bool:

@@ -10,11 +10,10 @@ from contextlib import ExitStack, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from glance_emulator.verify import leavings, service
+from glance_emulator.verify import leavings, likeness, service
 from glance_emulator.verify.guards import Guards
 from glance_emulator.verify.identities import Identities, Impossible, KeystoneMaker, Maker, Refused
 from glance_emulator.verify.leavings import Leavings, Unanswered
@@ -57,7 +56,7 @@ class Verification:
         self._notes = Notes(folder / "outcomes")
         self._leavings = Leavings(folder / "leavings")
         self._cleaner = asked.cleaner
-        self._guards = Guards(asked)
+        self._guards = Guards(asked, likeness.stores(asked), self._made)
         self._fresh = False
         self._silence = ""
         self._scopes: list[str] = []
@@ -173,16 +172,9 @@ class Verification:
         pytest.exit(reason)
 
     def _witness(self, answer: requests.Response) -> None:
-        """Write down what was answered and made, and hide what others made."""
+        """Write down what was answered, and hide what others made."""
         self._answers.append(str(answer.status_code))
-        path = unquote(urlsplit(answer.url).path).rstrip("/")
-        if answer.request.method == "POST" and answer.status_code == 201:
-            if path.endswith("/v2/images"):
-                self._guards.ours.add(answer.json()["id"])
-                self._made(leavings.IMAGE, answer.json()["id"])
-            elif path.endswith("/v2/metadefs/namespaces"):
-                self._made(leavings.NAMESPACE, answer.json()["namespace"])
-        elif answer.request.method == "GET":
+        if answer.request.method == "GET":
             self._guards.hide_others(answer)
 
     def _made(self, kind: str, name: str) -> None:

@@ -16,6 +16,8 @@ import click
 import glance_emulator
 from glance_emulator.verify import outcomes
 
+STORES = "GLANCE_CONTRACT_STORES"
+"""The variable that tells the suite the ids of two stores of the service, the default one's first."""
 NEEDED = ("pytest", "requests", "keystoneauth1", "openstack")
 STOPS_WITHIN = 20.0
 """Seconds that a run has to end its scenario."""
