@@ -30,9 +30,12 @@ REFUSALS = {
     400: "What was sent is not valid.",
     401: "It is not known who calls, and it is not somebody on this machine.",
     403: "Who calls is no admin, and not on this machine.",
-    404: "There is no such thing.",
+    404: "There is no such thing, or no such world.",
     409: "It is there already, or not possible as things stand.",
+    413: "The body is too large.",
 }
+ALWAYS = {400, 401, 403, 404}
+"""What any operation may answer."""
 TEXT: Json = {"type": "string"}
 WHOLE: Json = {"type": "integer"}
 FLAG: Json = {"type": "boolean"}
@@ -90,6 +93,7 @@ class Operation:
     """Media types of `body` and `answer`, where they are not JSON."""
     queries: Mapping[str, str] = field(default_factory=dict)
     refuses: tuple[int, ...] = ()
+    """Refusals besides those that are always possible, and 413 for too much JSON."""
 
 
 LISTED = {"method": "Only this method.", "outcome": "Only this status, or those that begin with this digit.",
@@ -100,9 +104,9 @@ LISTED = {"method": "Only this method.", "outcome": "Only this status, or those 
 OPERATIONS = (
     Operation("GET", "/worlds", "list_worlds", "List the worlds", {200: many("worlds", WORLD)}),
     Operation("POST", "/worlds", "create_world", "Make a world", {201: WORLD}, control.WorldCreate,
-              refuses=(404, 409)),
-    Operation("GET", "/worlds/{name}", "show_world", "Show where a world is", {200: WORLD}, refuses=(404,)),
-    Operation("DELETE", "/worlds/{name}", "delete_world", "Delete a world", {204: None}, refuses=(404, 409)),
+              refuses=(409,)),
+    Operation("GET", "/worlds/{name}", "show_world", "Show where a world is", {200: WORLD}),
+    Operation("DELETE", "/worlds/{name}", "delete_world", "Delete a world", {204: None}, refuses=(409,)),
     Operation("POST", "/reset", "reset", "Let the world be as a new one is", {204: None}, refuses=(409,)),
     Operation("POST", "/seed", "seed", "Make what a seed file says", {201: ANY}, Seed,
               {"body": "application/yaml"}, {"base": "Folder from which it names files, for callers on this machine.",
@@ -110,12 +114,12 @@ OPERATIONS = (
     Operation("GET", "/snapshots", "list_snapshots", "List the snapshots", {200: many("snapshots", SNAPSHOT)}),
     Operation("POST", "/snapshots", "save_snapshot", "Save the world", {201: SNAPSHOT}, control.SnapshotCreate,
               refuses=(409,)),
-    Operation("GET", "/snapshots/{name}", "show_snapshot", "Show a snapshot", {200: SNAPSHOT}, refuses=(404,)),
-    Operation("DELETE", "/snapshots/{name}", "delete_snapshot", "Forget a snapshot", {204: None}, refuses=(404,)),
+    Operation("GET", "/snapshots/{name}", "show_snapshot", "Show a snapshot", {200: SNAPSHOT}),
+    Operation("DELETE", "/snapshots/{name}", "delete_snapshot", "Forget a snapshot", {204: None}),
     Operation("POST", "/snapshots/{name}/restore", "restore_snapshot", "Let the world be again as it was",
-              {204: None}, refuses=(404, 409)),
+              {204: None}, refuses=(409,)),
     Operation("GET", "/snapshots/{name}/file", "export_snapshot", "Send a snapshot as one file", {200: TEXT},
-              media={"answer": TAR}, refuses=(404,)),
+              media={"answer": TAR}),
     Operation("PUT", "/snapshots/{name}/file", "import_snapshot", "Take a snapshot that was exported",
               {201: SNAPSHOT}, media={"body": TAR}, refuses=(409,)),
     Operation("GET", "/clock", "show_clock", "Show the world's time", {200: CLOCK}),
@@ -138,25 +142,25 @@ OPERATIONS = (
     Operation("GET", "/faults", "list_faults", "List the faults", {200: many("faults", FAULT)}),
     Operation("POST", "/faults", "add_fault", "Set a fault", {201: FAULT}, control.FaultCreate),
     Operation("DELETE", "/faults", "clear_faults", "Take all faults away", {204: None}),
-    Operation("GET", "/faults/{fault_id}", "show_fault", "Show a fault", {200: FAULT}, refuses=(404,)),
-    Operation("DELETE", "/faults/{fault_id}", "remove_fault", "Take a fault away", {204: None}, refuses=(404,)),
+    Operation("GET", "/faults/{fault_id}", "show_fault", "Show a fault", {200: FAULT}),
+    Operation("DELETE", "/faults/{fault_id}", "remove_fault", "Take a fault away", {204: None}),
     Operation("GET", "/operations", "list_operations", "List the operations that faults and requests name",
               {200: many("operations", OPERATION)}),
     Operation("GET", "/requests", "list_requests", "List the latest requests", {200: REQUESTS},
-              queries=LISTED, refuses=(404,)),
-    Operation("DELETE", "/requests", "clear_requests", "Forget all requests", {204: None}, refuses=(404,)),
+              queries=LISTED),
+    Operation("DELETE", "/requests", "clear_requests", "Forget all requests", {204: None}),
     Operation("GET", "/requests.har", "export_requests", "Send all requests, or the latest up to a limit, as HAR",
-              {200: thing(log=ANY)}, queries=LISTED, refuses=(404,)),
-    Operation("GET", "/requests/{name}", "show_request", "Show a request", {200: REQUEST}, refuses=(404,)),
+              {200: thing(log=ANY)}, queries=LISTED),
+    Operation("GET", "/requests/{name}", "show_request", "Show a request", {200: REQUEST}),
     Operation("GET", "/requests/{name}/explain", "explain_request", "Say why a request was answered as it was",
               {200: thing(request=REQUEST, words=TEXT, facts=maybe(FACTS))},
-              queries={"image": "The image that a list has or has not."}, refuses=(404,)),
+              queries={"image": "The image that a list has or has not."}),
     Operation("GET", "/explain", "explain_access", "Say what a project may do with an image",
               {200: thing(read={**REASON}, list={**REASON})},
               queries={"project": "The project, by name or id.", "image": "The image's id.",
                        "user": "The user's id.",
                        "roles": "Its roles, with commas; member and reader where it is not given."}),
-    Operation("GET", "/openapi.json", "show_openapi", "Show this document", {200: ANY}),
+    Operation("GET", "/openapi.json", "show_openapi", "Show this document", {200: ANY, 304: None}),
 )  # fmt: skip
 
 
@@ -194,11 +198,14 @@ def _shown(operation: Operation) -> Json:
     for name, description in operation.queries.items():
         parameters.append({"name": name, "in": "query", "description": description, "schema": TEXT})
     responses: Json = {str(code): _answer(code, shape, operation) for code, shape in operation.answers.items()}
-    responses |= {str(code): f"Refused{code}" for code in sorted({400, 401, 403, *operation.refuses})}
+    media = operation.media.get("body", "application/json")
+    refuses = {*ALWAYS, *operation.refuses}
+    if operation.body is not None and media == "application/json":
+        refuses.add(413)
+    responses |= {str(code): f"Refused{code}" for code in sorted(refuses)}
     shown: Json = {"operationId": operation.name, "summary": operation.summary, "responses": responses}
     if parameters:
         shown["parameters"] = parameters
-    media = operation.media.get("body", "application/json")
     if operation.body is not None:
         shown["requestBody"] = {"content": {media: {"schema": operation.body}}}
     elif "body" in operation.media:
@@ -207,7 +214,8 @@ def _shown(operation: Operation) -> Json:
 
 
 def _answer(code: int, shape: Json | None, operation: Operation) -> Json:
-    found: Json = {"description": "Done." if shape is None else "It, or they."}
+    unchanged = "It is what If-None-Match named."
+    found: Json = {"description": unchanged if code == 304 else "Done." if shape is None else "It, or they."}
     if shape is not None:
         found["content"] = {operation.media.get("answer", "application/json"): {"schema": shape}}
     return found
