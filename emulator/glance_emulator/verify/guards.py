@@ -184,6 +184,7 @@ class Guards:
         if made.status_code != 201:
             return False
         image = made.json()["id"]
+        self._made(IMAGE, image)
         try:
             with web_server() as web:
                 method = {"name": "web-download", "uri": web.put("/probe", b"probe")}
