@@ -143,9 +143,9 @@ def test_a_seed_begins_anew_when_it_is_set_again(glance: World, log_in: LogIn) -
 
 def test_faults_are_not_given_an_id_twice(glance: World) -> None:
     glance.seed_ids(7)
-    first = glance.fault({"status": 503}, path="/nowhere")
+    first = glance.fault({"status": 503}, path="/v2/nowhere")
     glance.seed_ids(7)
-    assert glance.fault({"status": 503}, path="/nowhere") != first
+    assert glance.fault({"status": 503}, path="/v2/nowhere") != first
 
 
 # Work in the background

@@ -16,6 +16,13 @@ from glance_emulator.web.errors import METHODS
 from glance_emulator.web.faults import UNTOUCHED
 
 ALL = "GET /_emulator/operations has all; those of the panel go with service=panel."
+ROOTS = {
+    "image": ("/", "/versions", "/openapi.json", "/v2"),
+    "identity": ("/identity",),
+    "compute": ("/compute",),
+    "panel": ("/panel",),
+}
+"""Where all paths of a service begin, as they are routed; there need not be an operation behind one."""
 _PLACEHOLDER = re.compile(r"<[^>]*>")
 
 
@@ -60,3 +67,17 @@ def check(pattern: str, service: str | None, method: str | None) -> None:
     if not any(fnmatchcase(name, pattern) for name in names):
         what = " ".join(filter(None, ("operation", service and f"of {service}", method and f"with {method}")))
         typos.refuse(what, pattern, names, ALL)
+
+
+def check_path(pattern: str, service: str | None) -> None:
+    """Raise BadRequest unless the service, or any that needs not be named, can be asked for a path that fits."""
+    services = [service] if service else [one for one in ROOTS if one != OWN]
+    if not any(_leads_to(root, pattern) for one in services for root in ROOTS[one]):
+        known = {one.path for one in index() if one.service in services}
+        typos.refuse(f"path of {service}" if service else "path", pattern, known, ALL)
+
+
+def _leads_to(root: str, pattern: str) -> bool:
+    """Say whether the pattern fits a path, or what may be the beginning of one below it."""
+    beginnings = (pattern[:end] for end in range(len(pattern) + 1))
+    return fnmatchcase(root, pattern) or any(fnmatchcase(f"{root}/", beginning) for beginning in beginnings)

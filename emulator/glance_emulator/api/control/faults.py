@@ -37,6 +37,8 @@ def create() -> Response:
         works.check_pattern(wanted["work"])
     if "operation" in wanted:
         operations.check(wanted["operation"], wanted.get("service"), wanted.get("method"))
+    if "path" in wanted:
+        operations.check_path(wanted["path"], wanted.get("service"))
     if "project" in wanted:
         trusted = settings().auth == "trusted"  # where projects need not be known
         with reading() as session:
