@@ -30,9 +30,10 @@ FETCHED_WITHIN = 15.0
 _KINDS = re.compile(rf"{NAMESPACES}(/[^/]+/resource_types)?")
 _NAMING = re.compile(rf"{NAMESPACES}(/[^/]+)?")
 _SWITCH = re.compile(r"/v2/images/([^/]+)/actions/(deactivate|reactivate)")
+_LIST = re.compile(r"/v2/+images/*$")
 _SECOND = re.compile(r"[/,']second[/,']")
 """The store that a service with one store has not, in a path, a header or a body."""
-_WORK = re.compile(r"/v2/(tasks|images/([^/]+)/import)")
+_WORK = re.compile(r"/v2/(tasks|images/[^/]+/import)")
 
 
 class Guards:
@@ -106,7 +107,7 @@ class Guards:
 
     def hide_others(self, answer: requests.Response) -> None:
         """Take the images of others out of a list."""
-        if answer.status_code != 200 or urlsplit(answer.url).path.rstrip("/").rpartition("/v2")[2] != "/images":
+        if answer.status_code != 200 or not _LIST.search(urlsplit(answer.url).path):
             return
         try:
             document = answer.json()
@@ -147,12 +148,13 @@ class Guards:
 
     def _look_at_work(self, method: str, path: str, body: Any) -> None:
         """Remember which images are imported; skip what leaves their data in a store."""
-        if work := _WORK.fullmatch(path):
+        image = path.removeprefix("/v2/images/").removesuffix("/import")
+        if _WORK.fullmatch(path):
             self.worked = True
-            self._ordered.add(work[2])
+            self._ordered.add(image)
         elif method == "PATCH" and _sets_format(body):
-            self._formatted.add(path.rpartition("/")[2])
-        if self._ordered & self._formatted:
+            self._formatted.add(image)
+        if image in self._ordered & self._formatted:
             pytest.skip("imports data that are not of the image's format, and may stay in a store")
 
     def _learn(self, method: str, path: str, answer: requests.Response) -> None:
@@ -165,6 +167,8 @@ class Guards:
                 self._formatted.add(image["id"])
         elif method == "POST" and answer.status_code == 201 and path == NAMESPACES:
             self._made(NAMESPACE, answer.json()["namespace"])
+        elif method == "POST" and answer.status_code == 201:
+            self.unsure = True
         elif (found := _SWITCH.fullmatch(path)) and answer.status_code == 204:
             (self._shut.add if found[2] == "deactivate" else self._shut.discard)(found[1])
 
