@@ -13,6 +13,7 @@ import socket
 import ssl
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - wha
 
 M_MMAP_THRESHOLD = -3
 """As in glibc's malloc.h."""
+REMOVALS = 10
+"""How often it is tried to remove an ephemeral state."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,17 @@ def _folder(settings: Settings, ending: ExitStack) -> Path:
         folder = Path(tempfile.mkdtemp(prefix="glance-emulator-"))
     except OSError as reason:
         raise SetupError(f"cannot make a temporary folder: {reason.strerror}; say --state") from None
-    ending.callback(shutil.rmtree, folder, ignore_errors=True)
+    ending.callback(_remove, folder)
     return folder
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, into which a thread that is ending may still write."""
+    for _ in range(REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -122,6 +122,7 @@ def test_several_images_are_offered_and_answered_at_once(enter: Enter, file: Pat
 def test_an_upload_shows_how_far_it_is(enter: Enter, file: Path) -> None:
     producer = enter("producer")
     producer.get_by_role("link", name="New image").click()
+    producer.locator(".progress span").wait_for(state="attached")
     producer.evaluate(
         """() => {
           const words = document.querySelector(".progress span");

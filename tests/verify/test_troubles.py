@@ -99,3 +99,13 @@ def test_what_cannot_be_removed_is_told_after_the_report(cloud: Cloud) -> None:
     done = cloud.verify("-k", "second_offer")
     assert (done.returncode, "differ in 0" in done.stdout) == (3, True)
     assert f"left in {cloud.url}: project glance-emulator-verify-" in done.stderr
+
+
+def test_who_may_not_make_projects_is_told_soon(cloud: Cloud) -> None:
+    before = cloud.contents()
+    cloud.world.fault({"status": 403, "message": "No more projects."}, method="POST", path="/identity/v3/projects")
+    done = cloud.verify("-k", "second_offer")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "admin: POST /identity/v3/projects is answered 403" in done.stderr
+    assert "No more projects." in done.stderr
+    assert cloud.contents() == before

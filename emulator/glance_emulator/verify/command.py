@@ -84,6 +84,8 @@ def _compare(wish: Wish, asked: service.Service, folder: Path) -> report.Report:
         _watch(wish, runs)
     found = [run.outcomes() for run in runs]
     unfinished = next(filter(None, (run.unfinished() for run in runs)), "")
+    if not all(found):
+        raise click.UsageError(f"{wish.name}: {unfinished or 'no scenario is selected'}")
     return report.compare(wish.name, found[0], found[1] if len(found) > 1 else None, unfinished)
 
 
