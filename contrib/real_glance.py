@@ -30,7 +30,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -57,7 +56,7 @@ enabled_backends = reliable:file, cheap:file
 enabled_import_methods = [{methods}]
 {more}
 [database]
-connection = sqlite:///{state}/glance.db?timeout=60
+connection = sqlite:///{state}/glance.db
 [paste_deploy]
 flavor = trusted
 config_file = {state}/glance-api-paste.ini
@@ -270,12 +269,6 @@ def prepare(state: Path, port: int, profile: Profile, wanted: Installation = NEW
         raise Failure(f"glance-manage db_sync failed:\n{migration.stderr[-2000:]}")
 
 
-def write_ahead(state: Path) -> None:
-    """Let requests read and write while a task in the background does: else some are answered 500."""
-    with contextlib.closing(sqlite3.connect(state / "glance.db")) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-
-
 def launch(state: Path, port: int, wanted: Installation = NEWEST) -> subprocess.Popen[bytes]:
     """Start the server of a prepared folder and return at once; it logs into gunicorn.log there."""
     command = [
@@ -331,7 +324,6 @@ def running(profile: Profile, wanted: Installation = NEWEST) -> Iterator[str]:
         state = Path(folder)
         port = free_port()
         prepare(state, port, profile, wanted)
-        write_ahead(state)
         server = launch(state, port, wanted)
         try:
             wait_until_ready(server, state, f"http://127.0.0.1:{port}")
@@ -379,7 +371,6 @@ def start(port: int, profile: Profile) -> int:
         raise Failure(f"port {port} is taken; choose another with --port")
     state = state_of(port)
     prepare(state, port, profile)
-    write_ahead(state)
     server = launch(state, port)
     url = f"http://127.0.0.1:{port}"
     try:

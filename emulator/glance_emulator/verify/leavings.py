@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -124,24 +124,20 @@ class Cleaner:
 
     def _images(self, project: str) -> list[str]:
         """Return the ids of a project's images, hidden ones as well."""
-        found: list[str] = []
-        for hidden in ("false", "true"):
-            path: str | None = f"/v2/images?owner={quote(project)}&visibility=all&os_hidden={hidden}&limit=100"
-            while path:
-                page = _listed(self._image("GET", path))
-                found += [image["id"] for image in page["images"] if image["owner"] == project]
-                path = page.get("next")
-        return found
+        path = f"/v2/images?owner={quote(project)}&visibility=all&limit=100&os_hidden="
+        found = [*self._pages(f"{path}false", "images"), *self._pages(f"{path}true", "images")]
+        return [image["id"] for image in found if image["owner"] == project]
 
     def _namespaces(self, project: str) -> list[str]:
         """Return the names of a project's namespaces."""
-        found: list[str] = []
-        path: str | None = f"{NAMESPACES}?limit=100"
+        found = self._pages(f"{NAMESPACES}?limit=100", "namespaces")
+        return [one["namespace"] for one in found if one["owner"] == project]
+
+    def _pages(self, path: str | None, kind: str) -> Iterator[dict[str, Any]]:
         while path:
             page = _listed(self._image("GET", path))
-            found += [one["namespace"] for one in page["namespaces"] if one["owner"] == project]
+            yield from page[kind]
             path = page.get("next")
-        return found
 
 
 def _listed(answer: Any) -> Any:
