@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,8 +103,9 @@ def _emulator(wish: Wish, options: Iterable[str], own: Path, named: Mapping[str,
     with child.emulator(*options, log=own / "server.log") as running:
         file = own / "clouds.yaml"
         file.write_text(clouds.document([personas.access(name, running.url) for name in PERSONAS]))
-        clean = {name: text for name, text in os.environ.items() if not name.startswith("OS_")}
-        environment = {**clean, **UNPROXIED, **named, "OS_CLIENT_CONFIG_FILE": str(file)}
+        foreign = personas.foreign(os.environ)
+        kept = {name: text for name, text in os.environ.items() if name not in foreign}
+        environment = {**kept, **UNPROXIED, **named, personas.CLOUDS: str(file)}
         cloud = "admin" if wish.cloud else None
         with suite.running(own, running.url, cloud, wish.selected, wish.patience, environment) as run:
             yield run
@@ -127,28 +128,25 @@ def _watch(wish: Wish, runs: list[Run]) -> None:
         failed = sum(outcome.verdict == FAILS for outcome in progress.outcomes.values())
         line = f"{wish.name}: {done} of {total} scenarios, {failed} do not hold"
         if sys.stderr.isatty():
-            click.echo(f"\r\033[K{line}", nl=False, err=True)
+            _write_over(line)
         elif done * 10 // max(total, 1) != shown:
             shown = done * 10 // max(total, 1)
             click.echo(line, err=True)
+    _write_over("")
+
+
+def _write_over(line: str) -> None:
+    """Show a line of progress in the place of the one before, where there is a terminal."""
     if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+        click.echo(f"\r\033[K{line}", nl=False, err=True)
 
 
 def _clean(asked: service.Service, made: Leavings, ending: Ending) -> bool:
     """Remove what the run has left; say what could not be, and return whether there is something."""
-
-    def tell(number: int) -> None:
-        if sys.stderr.isatty():
-            click.echo(f"\r\033[Kremoving what was made: {number} left", nl=False, err=True)
-
-    try:
+    with suppress(GivenUp):
         ending.cleaning()
-        leavings.remove_all(made, asked.cleaner, tell)
-    except GivenUp:
-        pass
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
+        leavings.remove_all(made, asked.cleaner, lambda number: _write_over(f"removing what was made: {number} left"))
+    _write_over("")
     if left := [f"{kind} {name}" for kind, name in made.read()]:
         more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
         click.echo(f"glance-emulator: left in {asked.url}: {', '.join(left[:NAMED])}{more}", err=True)
